@@ -1,0 +1,34 @@
+"""Every test starts from the same state: no gin bindings, fixed seeds, two virtual CPUs, no network."""
+
+import os
+import pathlib
+
+os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+os.environ.setdefault('CUDA_VISIBLE_DEVICES', '-1')
+
+import gin  # noqa: E402
+import pytest  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+SHARED = pathlib.Path(__file__).parents[2] / 'shared'
+
+tf.config.set_logical_device_configuration(
+  tf.config.list_physical_devices('CPU')[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_state():
+  gin.clear_config()
+  tf.keras.utils.set_random_seed(0)
+  yield
+  gin.clear_config()
+  tf.keras.backend.clear_session()
+
+
+@pytest.fixture()
+def shared():
+  """The folder with reference arrays and real data beside the repository; skips where it is absent."""
+  if not SHARED.is_dir():
+    pytest.skip('needs the reference data beside the repository')
+  return SHARED

@@ -1,0 +1,180 @@
+"""The parts that the networks of the papers are made of: spectral normalisation, residual blocks, initialisers.
+
+Spectral normalisation is Miyato et al. 2018, "Spectral Normalization for Generative Adversarial Networks", Algorithm 1;
+the residual blocks are those of its Appendix B.4 as the RS-GAN code builds them (Tables 9 to 12 of "Towards a Better
+Global Loss Landscape of GANs"). Deviation: a block's 1x1 shortcut runs at the lower of its two resolutions. The map is
+the same, because a 1x1 convolution commutes with averaging and with bilinear interpolation, and costs a quarter.
+"""
+
+import functools
+
+import gin
+import tensorflow as tf
+import tensorflow_addons as tfa
+
+leaky_relu = functools.partial(tf.nn.leaky_relu, alpha=0.1)
+batch_norm = functools.partial(tf.keras.layers.BatchNormalization, momentum=0.9, epsilon=1e-5)
+
+
+def torch_uniform(fan_in):
+  """PyTorch's default for weights and biases, U(-1 / sqrt(fan_in), 1 / sqrt(fan_in))."""
+  return tf.keras.initializers.RandomUniform(-(fan_in**-0.5), fan_in**-0.5)
+
+
+def _unit(vector):
+  return vector / tf.maximum(tf.norm(vector), 1e-12)
+
+
+@gin.configurable
+@tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
+class SpectralNormalization(tfa.layers.SpectralNormalization):
+  """Computes the wrapped layer with W / sigma(W) in place of its kernel W.
+
+  Constructor, config and the variable `u` [1, last axis of W] are the addons'. W is read as the matrix
+  [product of its other axes, last axis]: for Conv2D and Dense that is the transpose of the papers' W, for Conv2DTranspose
+  the last axis holds the input channels. sigma(W) = v W u^T with the u and v of the newest power iteration, both
+  constants to the gradient, so that the gradient of the raw W passes through sigma and is orthogonal to W.
+
+  Unlike the addons' layer, the stored kernel stays raw. `u` moves by `power_iterations` at each call with
+  `training=True` and stays put in inference. sigma and u are float32 whatever the precision of the wrapped layer.
+  Under a distribution strategy each replica advances its own copy of `u`; the copies stay equal, as W is.
+
+  Args:
+    layer: a Keras layer with a `kernel` or `embeddings`.
+    power_iterations: power iterations per training call, at least 1.
+
+  Raises:
+    ValueError: `power_iterations` is not positive.
+    AttributeError: the layer has neither `kernel` nor `embeddings`.
+  """
+
+  def __init__(self, layer, power_iterations=1, **kwargs):
+    # A float32 wrapper reads the kernel of a mixed-precision layer unrounded, and hands its inputs on as they are.
+    super().__init__(layer, power_iterations, **{**kwargs, 'dtype': 'float32', 'autocast': False})
+
+  def add_weight(self, *args, **kwargs):
+    """Adds `u`, the wrapper's only weight, as a variable that each replica updates without talking to the others."""
+    return super().add_weight(
+      *args,
+      synchronization=tf.VariableSynchronization.ON_READ,
+      aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+      **kwargs,
+    )
+
+  def call(self, inputs, training=None):
+    if training is None:
+      training = tf.keras.backend.learning_phase()
+    name = 'kernel' if hasattr(self.layer, 'kernel') else 'embeddings'
+    raw = getattr(self.layer, name)
+    normalized = self.normalize_weights(training)
+    try:
+      # Lent past Keras' attribute tracking, which would drop the raw variable from the layer's weights.
+      object.__setattr__(self.layer, name, tf.cast(normalized, self.layer.compute_dtype))
+      return self.layer(inputs)
+    finally:
+      object.__setattr__(self.layer, name, raw)
+
+  def normalize_weights(self, training=True):
+    """Returns W / sigma(W), float32, shaped as W; advances `u` when training."""
+    w = tf.reshape(self.w, [-1, self.w_shape[-1]])
+    u, v = self._singular_vectors(tf.stop_gradient(w), training)
+    sigma = tf.matmul(tf.matmul(v, w), u, transpose_b=True)
+    return tf.reshape(tf.math.divide_no_nan(w, sigma), self.w_shape)
+
+  def _singular_vectors(self, w, training):
+    u = tf.convert_to_tensor(self.u)
+    v = _unit(tf.matmul(u, w, transpose_b=True))
+    if training:
+      u = _unit(tf.matmul(v, w))
+      for _ in range(self.power_iterations - 1):
+        v = _unit(tf.matmul(u, w, transpose_b=True))
+        u = _unit(tf.matmul(v, w))
+      self.u.assign(u)
+    return u, v
+
+
+def unnormalized(layer):
+  """Returns the layer itself: a critic without normalisation."""
+  return layer
+
+
+def batch_normalized(layer):
+  """Returns the layer followed by batch normalisation; a layer with one output, the critic's last, stays as it is."""
+  if getattr(layer, 'units', None) == 1:
+    return layer
+  return tf.keras.Sequential([layer, batch_norm()])
+
+
+class UpBlock(tf.keras.layers.Layer):
+  """Residual block of a generator that doubles the resolution: [n, h, w, c] -> [n, 2h, 2w, filters].
+
+  Residual: BN, ReLU, upsample, Conv3x3(hidden), BN, ReLU, Conv3x3(filters). Shortcut: upsample of Conv1x1(filters).
+  Upsampling is bilinear with half-pixel centres. Weights start as PyTorch's default.
+
+  Args:
+    in_filters: c, the channels of the input.
+    filters: the channels of the output.
+    hidden: the channels between the two 3x3 convolutions.
+  """
+
+  def __init__(self, in_filters, filters, hidden, **kwargs):
+    super().__init__(**kwargs)
+    self.norms = [batch_norm(), batch_norm()]
+    self.convs = [_generator_conv(in_filters, hidden, 3), _generator_conv(hidden, filters, 3)]
+    self.shortcut = _generator_conv(in_filters, filters, 1)
+    self.upsample = tf.keras.layers.UpSampling2D(interpolation='bilinear')
+
+  def call(self, inputs, training=None):
+    x = self.upsample(tf.nn.relu(self.norms[0](inputs, training=training)))
+    x = tf.nn.relu(self.norms[1](self.convs[0](x), training=training))
+    return self.upsample(self.shortcut(inputs)) + self.convs[1](x)
+
+
+def _generator_conv(in_filters, filters, kernel_size):
+  fan_in = in_filters * kernel_size**2
+  return tf.keras.layers.Conv2D(
+    filters,
+    kernel_size,
+    padding='same',
+    kernel_initializer=torch_uniform(fan_in),
+    bias_initializer=torch_uniform(fan_in),
+  )
+
+
+class DownBlock(tf.keras.layers.Layer):
+  """Residual block of a critic that halves the resolution, rounding down: [n, h, w, c] -> [n, h/2, w/2, filters].
+
+  Residual: LReLU, Conv3x3(hidden), LReLU, Conv3x3(filters), average pool. Shortcut: average pool, Conv1x1(filters).
+  The first block of a critic reads the image itself: without the first LReLU.
+
+  Args:
+    filters: the channels of the output.
+    hidden: the channels between the two 3x3 convolutions.
+    normalization: wraps a convolution, e.g. `SpectralNormalization`.
+    first: whether the input is the image.
+  """
+
+  def __init__(self, filters, hidden, normalization, first=False, **kwargs):
+    super().__init__(**kwargs)
+    self.pre_activation = tf.identity if first else leaky_relu
+    self.convs = [normalization(critic_conv(hidden, 3)), normalization(critic_conv(filters, 3))]
+    self.shortcut = normalization(critic_conv(filters, 1))
+    self.pool = tf.keras.layers.AveragePooling2D()
+
+  def call(self, inputs, training=None):
+    x = leaky_relu(self.convs[0](self.pre_activation(inputs), training=training))
+    x = self.pool(self.convs[1](x, training=training))
+    return self.shortcut(self.pool(inputs), training=training) + x
+
+
+def critic_conv(filters, kernel_size, strides=1, use_bias=True):
+  """Returns a convolution of a critic: 'same' padding, orthogonal start."""
+  return tf.keras.layers.Conv2D(
+    filters, kernel_size, strides, padding='same', use_bias=use_bias, kernel_initializer='orthogonal'
+  )
+
+
+def critic_output(normalization):
+  """Returns the last layer of a critic, [n, d] -> [n, 1] float32: linear, without bias, orthogonal start."""
+  dense = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer='orthogonal', dtype='float32')
+  return normalization(dense)

@@ -1,0 +1,163 @@
+"""GAN losses, one value per pair of a real and a fake example.
+
+Every loss maps `(real_logits [n], fake_logits [n])`, the critic's f(x_i) and f(y_i), to `GanLoss(discriminator [n],
+generator [n])`, both to be minimised; the one mean over the batch is the trainer's. "Towards a Better Global Loss
+Landscape of GANs" (RS-GAN paper) splits them in two families:
+
+* separable (Eq. 2): min_Y max_f (1/2n) sum_i h1(f(x_i)) + h2(-f(y_i));
+* relativistic pairing (Eq. 3): min_Y max_f (1/n) sum_i h(f(x_i) - f(y_i)).
+
+`scale` multiplies a separable discriminator loss, and the generator's where it is the same game's value (`saturating`,
+`separable`). 1, the default, is the sum of two means that most code trains with; 1/2 is the paper's 1/2n. A separable
+generator with an objective of its own keeps it unscaled, as the paper prints it (Appendix E.2 and E.3).
+"""
+
+import functools
+from typing import NamedTuple
+
+import gin
+import tensorflow as tf
+
+_logits = ['real_logits', 'fake_logits']
+_loss = functools.partial(gin.configurable, denylist=_logits)
+
+
+class GanLoss(NamedTuple):
+  """Losses per pair, both [n] and both to be minimised by their own player."""
+
+  discriminator: tf.Tensor
+  generator: tf.Tensor
+
+
+@_loss
+def saturating(real_logits, fake_logits, scale=1.0):
+  """The min-max game of Goodfellow et al. 2014, Eq. 1, with D = sigmoid(f).
+
+  Discriminator: scale (-log D(x) - log(1 - D(y))). Generator: scale log(1 - D(y)).
+  """
+  discriminator = scale * (tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits))
+  return GanLoss(discriminator, -scale * tf.nn.softplus(fake_logits))
+
+
+@_loss
+def nonsaturating(real_logits, fake_logits, scale=1.0):
+  """JS-GAN as it is trained (Goodfellow et al. 2014, Section 3), with D = sigmoid(f).
+
+  Discriminator: scale (-log D(x) - log(1 - D(y))). Generator: -log D(y).
+  """
+  discriminator = scale * (tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits))
+  return GanLoss(discriminator, tf.nn.softplus(-fake_logits))
+
+
+@_loss
+def wasserstein(real_logits, fake_logits, scale=1.0):
+  """W-GAN (Arjovsky et al. 2017). Discriminator: scale (f(y) - f(x)). Generator: -f(y)."""
+  return GanLoss(scale * (fake_logits - real_logits), -fake_logits)
+
+
+@_loss
+def hinge(real_logits, fake_logits, scale=1.0):
+  """Hinge-GAN (RS-GAN paper, Appendix E.2).
+
+  Discriminator: scale (max(0, 1 - f(x)) + max(0, 1 + f(y))). Generator: -f(y).
+  """
+  discriminator = scale * (tf.nn.relu(1.0 - real_logits) + tf.nn.relu(1.0 + fake_logits))
+  return GanLoss(discriminator, -fake_logits)
+
+
+@_loss
+def least_squares(real_logits, fake_logits, scale=1.0):
+  """LS-GAN (Mao et al. 2017; RS-GAN paper, Appendix E.3).
+
+  Discriminator: scale ((f(x) - 1)^2 + f(y)^2). Generator: (f(y) - 1)^2.
+  """
+  discriminator = scale * (tf.square(real_logits - 1.0) + tf.square(fake_logits))
+  return GanLoss(discriminator, tf.square(fake_logits - 1.0))
+
+
+@_loss
+def relativistic_logistic(real_logits, fake_logits):
+  """RS-GAN (RS-GAN paper, Eq. 4 and 13), non-saturating.
+
+  Discriminator: log(1 + exp(f(y) - f(x))). Generator: log(1 + exp(f(x) - f(y))).
+  """
+  difference = real_logits - fake_logits
+  return GanLoss(tf.nn.softplus(-difference), tf.nn.softplus(difference))
+
+
+@_loss
+def relativistic_hinge(real_logits, fake_logits):
+  """Rp-hinge-GAN (RS-GAN paper, Appendix E.2), non-saturating.
+
+  Discriminator: max(0, 1 + f(y) - f(x)). Generator: max(0, 1 + f(x) - f(y)).
+  """
+  difference = real_logits - fake_logits
+  return GanLoss(tf.nn.relu(1.0 - difference), tf.nn.relu(1.0 + difference))
+
+
+@_loss
+def relativistic_least_squares(real_logits, fake_logits):
+  """Rp-LS-GAN as a true min-max game (RS-GAN paper, Eq. 14).
+
+  Discriminator: (f(x) - f(y) - 1)^2. Generator: minus that.
+  """
+  discriminator = tf.square(real_logits - fake_logits - 1.0)
+  return GanLoss(discriminator, -discriminator)
+
+
+@_loss
+def relativistic_average_logistic(real_logits, fake_logits):
+  """RaS-GAN (Jolicoeur-Martineau 2018): each logit against the mean logit of the other kind.
+
+  With r = f(x) - mean f(y) and s = f(y) - mean f(x): discriminator log(1 + exp(-r)) + log(1 + exp(s)),
+  generator log(1 + exp(r)) + log(1 + exp(-s)). The means run over the batches of all replicas.
+  """
+  real = real_logits - _global_mean(fake_logits)
+  fake = fake_logits - _global_mean(real_logits)
+  return GanLoss(
+    tf.nn.softplus(-real) + tf.nn.softplus(fake), tf.nn.softplus(real) + tf.nn.softplus(-fake)
+  )
+
+
+def _global_mean(logits):
+  replica = tf.distribute.get_replica_context()
+  mean = tf.reduce_mean(logits)
+  return mean if replica.num_replicas_in_sync == 1 else replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+
+
+@gin.configurable
+def relativistic(h, nonsaturating=False):
+  """Returns the relativistic pairing loss of a scalar function h (RS-GAN paper, Eq. 3 and 13).
+
+  Discriminator: -h(f(x) - f(y)). Generator: h(f(x) - f(y)), minus the discriminator's; non-saturating, which the paper
+  takes where h(t) goes to 0 as t grows: -h(f(y) - f(x)). RS-GAN is h = log sigmoid, non-saturating.
+
+  Args:
+    h: maps a tensor [n] to a tensor [n], value by value; concave for Theorem 2.
+    nonsaturating: whether the generator swaps the pair instead of negating the loss.
+  """
+
+  def loss(real_logits, fake_logits):
+    value = h(real_logits - fake_logits)
+    return GanLoss(-value, -h(fake_logits - real_logits) if nonsaturating else value)
+
+  return loss
+
+
+@gin.configurable
+def separable(h1, h2, scale=1.0):
+  """Returns the separable min-max loss of scalar functions h1 and h2 (RS-GAN paper, Eq. 2).
+
+  Discriminator: -scale (h1(f(x)) + h2(-f(y))). Generator: minus that.
+
+  Args:
+    h1: maps a tensor [n] to a tensor [n], value by value; log sigmoid for JS-GAN.
+    h2: likewise, of minus the fake logits; log sigmoid for JS-GAN.
+    scale: 1/2 is the paper's 1/2n.
+  """
+
+  def loss(real_logits, fake_logits):
+    value = scale * (h1(real_logits) + h2(-fake_logits))
+    return GanLoss(-value, value)
+
+  return loss

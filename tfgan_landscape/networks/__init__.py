@@ -1,0 +1,1 @@
+"""One architecture family a file, each with a Generator and a Discriminator."""

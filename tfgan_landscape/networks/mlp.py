@@ -1,0 +1,58 @@
+"""Multilayer perceptrons for points, as in the five-Gaussian experiment of "Towards a Better Global Loss Landscape of GANs".
+
+The released code: 2-128-128-2 with ReLU, 2-128-128-1 with LReLU(0.2) and no bias in the critic's last layer, PyTorch's
+default start.
+"""
+
+import functools
+
+import gin
+import tensorflow as tf
+
+from tfgan_landscape.layers import torch_uniform, unnormalized
+
+layers = tf.keras.layers
+
+
+@gin.configurable
+class Generator(tf.keras.Sequential):
+  """Maps latents [n, latent_dim] to points [n, dimensions], through ReLU layers.
+
+  Args:
+    dimensions: of a point.
+    width: units of a hidden layer.
+    depth: number of hidden layers.
+    latent_dim: dimensions of the latents.
+  """
+
+  def __init__(self, dimensions=2, width=128, depth=2, latent_dim=2):
+    sizes = [latent_dim] + [width] * depth
+    stack = [tf.keras.Input((latent_dim,), name='latents')]
+    stack += [_dense(i, o, activation='relu') for i, o in zip(sizes, sizes[1:])]
+    super().__init__([*stack, _dense(sizes[-1], dimensions)], name='generator')
+
+
+@gin.configurable
+class Discriminator(tf.keras.Sequential):
+  """Maps points [n, dimensions] to logits [n, 1], through LReLU layers.
+
+  Args:
+    dimensions: of a point.
+    width: units of a hidden layer.
+    depth: number of hidden layers.
+    slope: of the LReLU below zero.
+    normalization: wraps every layer: `unnormalized`, `SpectralNormalization`.
+  """
+
+  def __init__(self, dimensions=2, width=128, depth=2, slope=0.2, normalization=unnormalized):
+    activation = functools.partial(tf.nn.leaky_relu, alpha=slope)
+    sizes = [dimensions] + [width] * depth
+    stack = [tf.keras.Input((dimensions,), name='points')]
+    stack += [normalization(_dense(i, o, activation=activation)) for i, o in zip(sizes, sizes[1:])]
+    super().__init__([*stack, normalization(_dense(sizes[-1], 1, use_bias=False))], name='discriminator')
+
+
+def _dense(fan_in, units, **kwargs):
+  return layers.Dense(
+    units, kernel_initializer=torch_uniform(fan_in), bias_initializer=torch_uniform(fan_in), **kwargs
+  )

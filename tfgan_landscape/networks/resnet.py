@@ -1,0 +1,111 @@
+"""The ResNets of "Towards a Better Global Loss Landscape of GANs", Tables 9 to 12, after SN-GAN's Tables 4 and 5.
+
+Where paper and released code differ the code is built, because it gives the model sizes of the paper's Table 2: the
+last convolution of the generator is 1x1 (the paper prints 3x3: bind `resnet.Generator.output_kernel = 3`), and a critic's
+block is as wide inside as its input. The paper is silent on upsampling: bilinear, as in the code.
+"""
+
+import gin
+import tensorflow as tf
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.layers import (
+  DownBlock,
+  SpectralNormalization,
+  UpBlock,
+  batch_norm,
+  critic_output,
+  leaky_relu,
+  torch_uniform,
+)
+
+layers = tf.keras.layers
+
+# Channels: of the generator's dense layer and its three blocks; of the critic's four or five blocks.
+_GENERATOR = {32: lambda width: (width,) * 4, 48: lambda width: (8 * width, 4 * width, 2 * width, width)}
+_CRITIC = {32: lambda width: (width // 2,) * 4, 48: lambda width: tuple(width * 2**i for i in range(5))}
+
+
+@gin.configurable
+class Generator(tf.keras.Sequential):
+  """Maps latents [n, latent_dim] to images [n, image_size, image_size, channels] in (-1, 1).
+
+  Dense, three `UpBlock`s, batch norm, ReLU, convolution, tanh.
+
+  Args:
+    image_size: 32 (CIFAR-10, Table 9) or 48 (STL-10, Table 10) pixels a side.
+    width: for 32 pixels the channels of every block, 256 / c; for 48 pixels those of the last block, 64 / c.
+    bottleneck: halves the channels inside each block (Tables 11 and 12, where `width` is 128 and 32).
+    channels: 1 (grey) or 3 (colour).
+    latent_dim: dimensions of the latents.
+    output_kernel: side of the last convolution, 1 as in the code or 3 as in the paper.
+
+  Raises:
+    InputError: `image_size` is neither 32 nor 48.
+  """
+
+  def __init__(self, image_size=32, width=256, bottleneck=False, channels=3, latent_dim=128, output_kernel=1):
+    filters = _filters(_GENERATOR, image_size, width)
+    side = image_size // 8
+    super().__init__(
+      [
+        tf.keras.Input((latent_dim,), name='latents'),
+        layers.Dense(side * side * filters[0], **_torch_start(latent_dim)),
+        layers.Reshape((side, side, filters[0])),
+        *(UpBlock(i, o, hidden=o // 2 if bottleneck else o) for i, o in zip(filters, filters[1:])),
+        batch_norm(),
+        layers.ReLU(),
+        layers.Conv2D(
+          channels, output_kernel, padding='same', **_torch_start(filters[-1] * output_kernel**2)
+        ),
+        layers.Activation('tanh', dtype='float32', name='images'),
+      ],
+      name='generator',
+    )
+
+
+def _torch_start(fan_in):
+  return {'kernel_initializer': torch_uniform(fan_in), 'bias_initializer': torch_uniform(fan_in)}
+
+
+@gin.configurable
+class Discriminator(tf.keras.Sequential):
+  """Maps images [n, image_size, image_size, channels] in [-1, 1] to logits [n, 1].
+
+  Four (32 pixels) or five (48) `DownBlock`s, LReLU(0.1), sum over pixels, dense layer without bias.
+
+  Args:
+    image_size: 32 or 48 pixels a side.
+    width: that of the generator; for 32 pixels every block has width / 2 channels, for 48 width to 16 width.
+    bottleneck: halves the channels inside each block.
+    channels: 1 (grey) or 3 (colour).
+    normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`.
+
+  Raises:
+    InputError: `image_size` is neither 32 nor 48.
+  """
+
+  def __init__(
+    self, image_size=32, width=256, bottleneck=False, channels=3, normalization=SpectralNormalization
+  ):
+    outs = _filters(_CRITIC, image_size, width)
+    ins = (outs[0], *outs)  # the first block is as wide inside as its output: its input is the image
+    super().__init__(
+      [
+        tf.keras.Input((image_size, image_size, channels), name='images'),
+        *(
+          DownBlock(o, i // 2 if bottleneck else i, normalization, first=index == 0)
+          for index, (i, o) in enumerate(zip(ins, outs))
+        ),
+        layers.Activation(leaky_relu),
+        layers.Lambda(lambda x: tf.reduce_sum(x, [1, 2]), name='sum_pool'),
+        critic_output(normalization),
+      ],
+      name='discriminator',
+    )
+
+
+def _filters(channels_by_size, image_size, width):
+  if image_size not in channels_by_size:
+    raise InputError(f'resnet: image_size {image_size} is neither 32 nor 48; bind one of them, or take a cnn')
+  return channels_by_size[image_size](width)

@@ -1,0 +1,1 @@
+"""What a gin file runs: the only rooms that know all the others."""
