@@ -1,0 +1,33 @@
+"""How every command of ours starts and ends: what a user can mend is one line on stderr and exit code 2."""
+
+import sys
+
+from absl import app, flags
+
+from tfgan_landscape.errors import InputError
+
+
+def run(main):
+  """Parses the flags, calls `main(argv)`, and exits with the code that it returns (None is 0)."""
+
+  def guarded(argv):
+    try:
+      if len(argv) > 1:
+        raise InputError(f'{argv[1]!r} is no flag; --help lists them')
+      sys.exit(main(argv))
+    except InputError as error:
+      sys.exit(_refuse(error))
+
+  app.run(guarded, flags_parser=_parse_flags)
+
+
+def _parse_flags(argv):
+  try:
+    return flags.FLAGS(argv)
+  except flags.Error as error:
+    sys.exit(_refuse(error))
+
+
+def _refuse(error):
+  print(f'error: {str(error).splitlines()[0]}', file=sys.stderr)
+  return 2

@@ -1,0 +1,106 @@
+"""Runs the study that gin files describe.
+
+  python -m tfgan_landscape.main --gin_file=gin/rs_stl_resnet.gin
+
+Flags say where and how a study runs, gin files what it is. Without --gin_file the bindings kept in --model_dir are taken,
+or else the embedded example, rs_digits_cnn.gin.
+"""
+
+import difflib
+import os
+import pathlib
+import warnings
+
+import gin
+from absl import flags
+
+from tfgan_landscape import command_line
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.studies.execution import MODES, STRATEGIES, Execution, Generate
+
+_DEFAULT = 'rs_digits_cnn.gin'
+_HERE = pathlib.Path(__file__).parent
+_GIN_FOLDERS = _HERE.parent / 'gin', _HERE / 'gin_files'  # in the repository, and in an installed package
+
+flags.DEFINE_multi_string('gin_file', [], 'Experiment: a path, or the name of one of ours.')
+flags.DEFINE_multi_string('gin_param', [], "A binding on top of the files, e.g. 'Trainer.batch_size = 32'.")
+flags.DEFINE_string('model_dir', None, "The run's folder. Default: runs/<stem of the last gin file>.")
+flags.DEFINE_string('data_dir', None, "Where tensorflow_datasets keeps its data. Default: tensorflow_datasets' own.")
+flags.DEFINE_string('cache_dir', '~/.cache/tfgan_landscape', 'Keeps classifiers and statistics of real data.')
+flags.DEFINE_enum('mode', 'train_and_eval', MODES, 'What to do with the study.')
+flags.DEFINE_enum('strategy', 'mirrored', STRATEGIES, 'Where to compute; mirrored: every GPU, or the CPU.')
+flags.DEFINE_string('tpu', '', 'Name or address of the TPU, for --strategy=tpu.')
+flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0)
+flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
+flags.DEFINE_string('output', '', 'generate: a folder for PNGs, or an .npz file. Default: generated/ in the run.')
+flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1)
+flags.DEFINE_string('latents', None, 'generate: an .npy of latents [n, latent_dim], in place of --count.')
+flags.DEFINE_bool('ema', True, "generate: the generator's moving average, or (--noema) the generator itself.")
+flags.DEFINE_bool('batch_statistics', False, 'generate: batch norm by the batch, not by its moving averages.')
+
+
+@gin.configurable('run', module='main', denylist=['execution'])
+def run(execution, study=gin.REQUIRED):
+  """Builds the study that the gin file names, runs it, and returns the exit code."""
+  return study(execution)()
+
+
+def main(argv):
+  """Parses gin, runs the study, and returns its exit code."""
+  del argv
+  files = _gin_files()
+  os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+  warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
+  import tfgan_landscape.studies.train_gan  # noqa: F401  after the flags, so that --help answers at once
+
+  _parse_gin(files)
+  return run(_execution(files))
+
+
+def _gin_files():
+  """Returns the gin files' paths: those given, or the run's own, or the default."""
+  names = flags.FLAGS.gin_file
+  kept = pathlib.Path(flags.FLAGS.model_dir or '') / 'config.gin'
+  if not names and flags.FLAGS.model_dir and kept.exists():
+    names = [str(kept)]
+  return [_find(name) for name in names or [_DEFAULT]]
+
+
+def _find(name):
+  candidates = [pathlib.Path(name), *(folder / pathlib.Path(name).name for folder in _GIN_FOLDERS)]
+  for path in candidates:
+    if path.is_file():
+      return path
+  ours = sorted(path.name for folder in _GIN_FOLDERS for path in folder.glob('*.gin'))
+  near = difflib.get_close_matches(pathlib.Path(name).name, ours, n=3) or ours[:3]
+  raise InputError(f'there is no gin file {name}; ours are called like {", ".join(near)}')
+
+
+def _parse_gin(files):
+  for folder in [*_GIN_FOLDERS, *(path.parent for path in files)]:
+    gin.add_config_file_search_path(str(folder))
+  try:
+    gin.parse_config_files_and_bindings([str(path) for path in files], flags.FLAGS.gin_param)
+  except (ValueError, SyntaxError, OSError, ImportError) as error:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raise InputError(f'gin: {" ".join(lines)}; correct the gin file or --gin_param') from error
+
+
+def _execution(files):
+  values = flags.FLAGS
+  generate = Generate(values.output, values.count, values.latents, values.ema, values.batch_statistics)
+  return Execution(
+    mode=values.mode,
+    model_dir=pathlib.Path(values.model_dir or pathlib.Path('runs') / files[-1].stem),
+    data_dir=values.data_dir,
+    cache_dir=pathlib.Path(values.cache_dir).expanduser(),
+    strategy=values.strategy,
+    tpu=values.tpu,
+    seed=values.seed,
+    allow_config_change=values.allow_config_change,
+    generate=generate,
+  )
+
+
+if __name__ == '__main__':
+  command_line.run(main)

@@ -1,0 +1,59 @@
+"""Pictures of samples."""
+
+import math
+import pathlib
+
+import gin
+import matplotlib.backends.backend_agg
+import matplotlib.figure
+import numpy as np
+import tensorflow as tf
+
+
+def to_uint8(images):
+  """Maps images in [-1, 1] to grey levels 0 to 255, truncated as the released evaluation code does."""
+  return tf.cast(tf.clip_by_value((images + 1.0) * 127.5, 0.0, 255.0), tf.uint8).numpy()
+
+
+@gin.configurable(denylist=['samples'])
+def image_grid(samples):
+  """Draws images in [-1, 1], float [n, h, w, c], as a grid of at least 512 pixels, uint8 [H, W, c]."""
+  return enlarge(grid(to_uint8(samples)))
+
+
+def grid(images, border=2):
+  """Arranges images, uint8 [n, h, w, c], in a near-square grid with white borders; returns uint8 [H, W, c]."""
+  images = np.pad(images, [(0, 0), (border, 0), (border, 0), (0, 0)], constant_values=255)
+  count, height, width, channels = images.shape
+  columns = math.ceil(math.sqrt(count))
+  rows = math.ceil(count / columns)
+  tiles = np.full((rows * columns, height, width, channels), 255, np.uint8)
+  tiles[:count] = images
+  tiles = tiles.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+  picture = tiles.reshape(rows * height, columns * width, channels)
+  return np.pad(picture, [(0, border), (0, border), (0, 0)], constant_values=255)
+
+
+@gin.configurable(denylist=['points'])
+def scatter(points, limit=None):
+  """Draws points, float [n, 2], as uint8 [h, w, 3]; the axes run from -limit to limit, by default the largest of 1.5 and |x|."""
+  limit = limit or max(1.5, float(np.abs(points).max()))
+  figure = matplotlib.figure.Figure(figsize=(4, 4), dpi=100)
+  axes = figure.add_subplot(xlim=(-limit, limit), ylim=(-limit, limit), aspect='equal')
+  axes.plot(points[:, 0], points[:, 1], '.', markersize=2)
+  canvas = matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
+  canvas.draw()
+  return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def enlarge(image, smallest=512):
+  """Repeats the pixels of an image, uint8 [h, w, c], until its longer side has at least `smallest` of them."""
+  factor = math.ceil(smallest / max(image.shape[:2]))
+  return image.repeat(factor, 0).repeat(factor, 1)
+
+
+def save_png(path, image):
+  """Writes an image, uint8 [h, w, 1 or 3]; makes the folder."""
+  path = pathlib.Path(path)
+  path.parent.mkdir(parents=True, exist_ok=True)
+  path.write_bytes(tf.io.encode_png(image).numpy())

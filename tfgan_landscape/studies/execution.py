@@ -1,0 +1,31 @@
+"""How and where a study runs: what the command line's flags say, as opposed to the science in gin files."""
+
+import pathlib
+from typing import NamedTuple, Optional
+
+MODES = ('train_and_eval', 'train', 'eval', 'generate', 'describe')
+STRATEGIES = ('mirrored', 'one_device', 'multi_worker', 'tpu')
+
+
+class Generate(NamedTuple):
+  """What `--mode=generate` writes."""
+
+  output: str = ''
+  count: int = 64
+  latents: Optional[str] = None
+  average: bool = True
+  batch_statistics: bool = False
+
+
+class Execution(NamedTuple):
+  """Where and how a study runs; none of it changes a result but `seed`."""
+
+  mode: str
+  model_dir: pathlib.Path
+  data_dir: Optional[str] = None
+  cache_dir: Optional[str] = None
+  strategy: str = 'mirrored'
+  tpu: str = ''
+  seed: int = 0
+  allow_config_change: bool = False
+  generate: Generate = Generate()

@@ -1,0 +1,25 @@
+"""The exponential moving average of the generator (RS-GAN paper, Appendix E.1; Yazici et al. 2019)."""
+
+import gin
+import tensorflow as tf
+
+
+@gin.configurable(denylist=['average', 'source', 'step'])
+def exponential_moving_average(average, source, step, decay=0.9999, warm_up=False):
+  """Moves every variable of `average` towards its twin in `source`: w_avg <- decay w_avg + (1 - decay) w.
+
+  Batch norm's moving statistics are averaged with the weights; the authors' code leaves them at their start, which its
+  evaluation by batch statistics hides. Call it outside a replica.
+
+  Args:
+    average: list of variables, w_avg; equal to `source` at step 0.
+    source: list of variables, w, in the same order.
+    step: number of generator updates made, at least 1, an integer tensor.
+    decay: 0.9999 in the paper, a memory of 10,000 updates.
+    warm_up: whether to start from min(decay, (1 + step) / (10 + step)), for runs much shorter than that memory.
+  """
+  if warm_up:
+    step = tf.cast(step, tf.float32)
+    decay = tf.minimum(decay, (1.0 + step) / (10.0 + step))
+  for slow, fast in zip(average, source):
+    slow.assign(slow + (1.0 - decay) * (fast - slow))
