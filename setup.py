@@ -1,4 +1,5 @@
 """Installs tfgan_landscape. TensorFlow 2.15 is the newest release that TF-GAN and TF Addons both import with."""
+
 import pathlib
 import re
 
@@ -34,6 +35,7 @@ setuptools.setup(
     'tensorflow-probability==0.23.*',
     'tensorflow-addons==0.23.0',
     'tensorflow-datasets',
+    'tensorflow-metadata<1.18',  # newer ones need a protobuf that TensorFlow 2.15 cannot have
     'importlib_resources',  # tensorflow-datasets imports it and does not require it on every Python
     'tensorflow-hub',
     'gin-config==0.5.*',

@@ -1,5 +1,6 @@
 """Every test starts from the same state: no gin bindings, fixed seeds, two virtual CPUs, no network."""
 
+import functools
 import os
 import pathlib
 
@@ -26,9 +27,20 @@ def _fresh_state():
   tf.keras.backend.clear_session()
 
 
-@pytest.fixture()
+@pytest.fixture
 def shared():
   """The folder with reference arrays and real data beside the repository; skips where it is absent."""
   if not SHARED.is_dir():
     pytest.skip('needs the reference data beside the repository')
   return SHARED
+
+
+@functools.cache
+def _mirrored():
+  return tf.distribute.MirroredStrategy(['/cpu:0', '/cpu:1'])
+
+
+@pytest.fixture
+def two_replicas():
+  """One MirroredStrategy for all tests: TensorFlow's CPU collectives mix up those of two strategies in one process."""
+  return _mirrored()

@@ -2,7 +2,7 @@
 
 import sys
 
-from absl import app, flags
+from absl import app, flags, logging
 
 from tfgan_landscape.errors import InputError
 
@@ -18,6 +18,7 @@ def run(main):
     except InputError as error:
       sys.exit(_refuse(error))
 
+  flags.FLAGS.set_default('verbosity', logging.WARNING)  # tensorflow_datasets tells every file that it opens
   app.run(guarded, flags_parser=_parse_flags)
 
 

@@ -137,7 +137,8 @@ def assign(generator, released):
     targets = [{'conv': conv, 'norm': norm} for conv, norm in zip(layers[1:tail:2], layers[2:tail:2])]
   else:
     targets = [
-      {**dict(zip(('c1', 'c2'), b.convs)), **dict(zip(('b1', 'b2'), b.norms)), 'c_sc': b.shortcut} for b in layers[1:tail]
+      {**dict(zip(('c1', 'c2'), b.convs)), **dict(zip(('b1', 'b2'), b.norms)), 'c_sc': b.shortcut}
+      for b in layers[1:tail]
     ]
   for target, block in zip(targets, released.blocks):
     for name, layer in target.items():
@@ -149,7 +150,10 @@ def assign(generator, released):
 def _arrays(module):
   if 'running_mean' in module:
     return [module[name] for name in ('weight', 'bias', 'running_mean', 'running_var')]
-  return [module['weight'].transpose(2, 3, 1, 0), module['bias']]  # the same axes for both kinds of convolution
+  return [
+    module['weight'].transpose(2, 3, 1, 0),
+    module['bias'],
+  ]  # the same axes for both kinds of convolution
 
 
 def _dense(module, shape):

@@ -1,9 +1,10 @@
-"""The parts that the networks of the papers are made of: spectral normalisation, residual blocks, initialisers.
+"""The parts of the papers' networks: spectral normalisation, residual blocks, initialisers.
 
-Spectral normalisation is Miyato et al. 2018, "Spectral Normalization for Generative Adversarial Networks", Algorithm 1;
-the residual blocks are those of its Appendix B.4 as the RS-GAN code builds them (Tables 9 to 12 of "Towards a Better
-Global Loss Landscape of GANs"). Deviation: a block's 1x1 shortcut runs at the lower of its two resolutions. The map is
-the same, because a 1x1 convolution commutes with averaging and with bilinear interpolation, and costs a quarter.
+Spectral normalisation is Miyato et al. 2018, "Spectral Normalization for Generative Adversarial Networks",
+Algorithm 1; the residual blocks are those of its Appendix B.4 as the RS-GAN code builds them (Tables 9 to 12
+of "Towards a Better Global Loss Landscape of GANs"). Deviation: a block's 1x1 shortcut runs at the lower of
+its two resolutions. The map is the same, because a 1x1 convolution commutes with averaging and with bilinear
+interpolation, and costs a quarter.
 """
 
 import functools
@@ -12,7 +13,7 @@ import gin
 import tensorflow as tf
 import tensorflow_addons as tfa
 
-leaky_relu = functools.partial(tf.nn.leaky_relu, alpha=0.1)
+leaky_relu = functools.partial(tf.keras.layers.LeakyReLU, alpha=0.1)
 batch_norm = functools.partial(tf.keras.layers.BatchNormalization, momentum=0.9, epsilon=1e-5)
 
 
@@ -22,7 +23,7 @@ def torch_uniform(fan_in):
 
 
 def _unit(vector):
-  return vector / tf.maximum(tf.norm(vector), 1e-12)
+  return tf.math.divide_no_nan(vector, tf.norm(vector))
 
 
 @gin.configurable
@@ -31,13 +32,14 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
   """Computes the wrapped layer with W / sigma(W) in place of its kernel W.
 
   Constructor, config and the variable `u` [1, last axis of W] are the addons'. W is read as the matrix
-  [product of its other axes, last axis]: for Conv2D and Dense that is the transpose of the papers' W, for Conv2DTranspose
-  the last axis holds the input channels. sigma(W) = v W u^T with the u and v of the newest power iteration, both
-  constants to the gradient, so that the gradient of the raw W passes through sigma and is orthogonal to W.
+  [product of its other axes, last axis]: for Conv2D and Dense that is the transpose of the papers' W, for
+  Conv2DTranspose the last axis holds the input channels. sigma(W) = v W u^T with the u and v of the newest
+  power iteration, both constants to the gradient, so that the gradient of the raw W passes through sigma and
+  is orthogonal to W.
 
   Unlike the addons' layer, the stored kernel stays raw. `u` moves by `power_iterations` at each call with
-  `training=True` and stays put in inference. sigma and u are float32 whatever the precision of the wrapped layer.
-  Under a distribution strategy each replica advances its own copy of `u`; the copies stay equal, as W is.
+  `training=True` and stays put in inference. sigma and u are float32 whatever the precision of the wrapped
+  layer. Under a distribution strategy each replica advances its own `u`; they stay equal, as W is.
 
   Args:
     layer: a Keras layer with a `kernel` or `embeddings`.
@@ -49,11 +51,11 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
   """
 
   def __init__(self, layer, power_iterations=1, **kwargs):
-    # A float32 wrapper reads the kernel of a mixed-precision layer unrounded, and hands its inputs on as they are.
+    # A float32 wrapper reads a mixed-precision layer's kernel unrounded, and hands its inputs on as they are.
     super().__init__(layer, power_iterations, **{**kwargs, 'dtype': 'float32', 'autocast': False})
 
   def add_weight(self, *args, **kwargs):
-    """Adds `u`, the wrapper's only weight, as a variable that each replica updates without talking to the others."""
+    """Adds `u`, the wrapper's only weight, as a variable that each replica updates by itself."""
     return super().add_weight(
       *args,
       synchronization=tf.VariableSynchronization.ON_READ,
@@ -82,14 +84,15 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
     return tf.reshape(tf.math.divide_no_nan(w, sigma), self.w_shape)
 
   def _singular_vectors(self, w, training):
-    u = tf.convert_to_tensor(self.u)
+    u = _unit(self.u)  # its start is no unit vector, and inference may come first
     v = _unit(tf.matmul(u, w, transpose_b=True))
     if training:
       u = _unit(tf.matmul(v, w))
       for _ in range(self.power_iterations - 1):
         v = _unit(tf.matmul(u, w, transpose_b=True))
         u = _unit(tf.matmul(v, w))
-      self.u.assign(u)
+      # A zero kernel has no directions: `u` waits for the next one.
+      self.u.assign(tf.where(tf.norm(u) > 0.0, u, self.u))
     return u, v
 
 
@@ -99,7 +102,7 @@ def unnormalized(layer):
 
 
 def batch_normalized(layer):
-  """Returns the layer followed by batch normalisation; a layer with one output, the critic's last, stays as it is."""
+  """Returns the layer followed by batch normalisation; the critic's last layer, of one unit, as it is."""
   if getattr(layer, 'units', None) == 1:
     return layer
   return tf.keras.Sequential([layer, batch_norm()])
@@ -108,8 +111,8 @@ def batch_normalized(layer):
 class UpBlock(tf.keras.layers.Layer):
   """Residual block of a generator that doubles the resolution: [n, h, w, c] -> [n, 2h, 2w, filters].
 
-  Residual: BN, ReLU, upsample, Conv3x3(hidden), BN, ReLU, Conv3x3(filters). Shortcut: upsample of Conv1x1(filters).
-  Upsampling is bilinear with half-pixel centres. Weights start as PyTorch's default.
+  Residual: BN, ReLU, upsample, Conv3x3(hidden), BN, ReLU, Conv3x3(filters). Shortcut: upsample of
+  Conv1x1(filters). Upsampling is bilinear with half-pixel centres. Weights start as PyTorch's default.
 
   Args:
     in_filters: c, the channels of the input.
@@ -125,9 +128,12 @@ class UpBlock(tf.keras.layers.Layer):
     self.upsample = tf.keras.layers.UpSampling2D(interpolation='bilinear')
 
   def call(self, inputs, training=None):
-    x = self.upsample(tf.nn.relu(self.norms[0](inputs, training=training)))
+    x = self._up(tf.nn.relu(self.norms[0](inputs, training=training)))
     x = tf.nn.relu(self.norms[1](self.convs[0](x), training=training))
-    return self.upsample(self.shortcut(inputs)) + self.convs[1](x)
+    return self._up(self.shortcut(inputs)) + self.convs[1](x)
+
+  def _up(self, x):
+    return tf.cast(self.upsample(x), x.dtype)  # bilinear resizing gives float32 whatever it is given
 
 
 def _generator_conv(in_filters, filters, kernel_size):
@@ -142,10 +148,10 @@ def _generator_conv(in_filters, filters, kernel_size):
 
 
 class DownBlock(tf.keras.layers.Layer):
-  """Residual block of a critic that halves the resolution, rounding down: [n, h, w, c] -> [n, h/2, w/2, filters].
+  """Residual block of a critic that halves the resolution: [n, h, w, c] -> [n, h // 2, w // 2, filters].
 
-  Residual: LReLU, Conv3x3(hidden), LReLU, Conv3x3(filters), average pool. Shortcut: average pool, Conv1x1(filters).
-  The first block of a critic reads the image itself: without the first LReLU.
+  Residual: LReLU, Conv3x3(hidden), LReLU, Conv3x3(filters), average pool. Shortcut: average pool,
+  Conv1x1(filters). The first block of a critic reads the image itself: without the first LReLU.
 
   Args:
     filters: the channels of the output.
@@ -156,19 +162,19 @@ class DownBlock(tf.keras.layers.Layer):
 
   def __init__(self, filters, hidden, normalization, first=False, **kwargs):
     super().__init__(**kwargs)
-    self.pre_activation = tf.identity if first else leaky_relu
+    self.activations = [tf.identity if first else leaky_relu(), leaky_relu()]
     self.convs = [normalization(critic_conv(hidden, 3)), normalization(critic_conv(filters, 3))]
     self.shortcut = normalization(critic_conv(filters, 1))
     self.pool = tf.keras.layers.AveragePooling2D()
 
   def call(self, inputs, training=None):
-    x = leaky_relu(self.convs[0](self.pre_activation(inputs), training=training))
-    x = self.pool(self.convs[1](x, training=training))
+    x = self.convs[0](self.activations[0](inputs), training=training)
+    x = self.pool(self.convs[1](self.activations[1](x), training=training))
     return self.shortcut(self.pool(inputs), training=training) + x
 
 
 def critic_conv(filters, kernel_size, strides=1, use_bias=True):
-  """Returns a convolution of a critic: 'same' padding, orthogonal start."""
+  """Returns a convolution of a critic: 'same' padding, orthogonal start, zero biases (RS-GAN: PyTorch's)."""
   return tf.keras.layers.Conv2D(
     filters, kernel_size, strides, padding='same', use_bias=use_bias, kernel_initializer='orthogonal'
   )

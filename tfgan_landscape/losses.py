@@ -1,15 +1,16 @@
 """GAN losses, one value per pair of a real and a fake example.
 
-Every loss maps `(real_logits [n], fake_logits [n])`, the critic's f(x_i) and f(y_i), to `GanLoss(discriminator [n],
-generator [n])`, both to be minimised; the one mean over the batch is the trainer's. "Towards a Better Global Loss
-Landscape of GANs" (RS-GAN paper) splits them in two families:
+Every loss maps `(real_logits [n], fake_logits [n])`, the critic's f(x_i) and f(y_i), to
+`GanLoss(discriminator [n], generator [n])`, both to be minimised; the one mean over the batch is the
+trainer's. "Towards a Better Global Loss Landscape of GANs" (RS-GAN paper) splits them in two families:
 
 * separable (Eq. 2): min_Y max_f (1/2n) sum_i h1(f(x_i)) + h2(-f(y_i));
 * relativistic pairing (Eq. 3): min_Y max_f (1/n) sum_i h(f(x_i) - f(y_i)).
 
-`scale` multiplies a separable discriminator loss, and the generator's where it is the same game's value (`saturating`,
-`separable`). 1, the default, is the sum of two means that most code trains with; 1/2 is the paper's 1/2n. A separable
-generator with an objective of its own keeps it unscaled, as the paper prints it (Appendix E.2 and E.3).
+`scale` multiplies a separable discriminator loss, and the generator's where it is the same game's value
+(`saturating`, `separable`). 1, the default, is the sum of two means that most code trains with; 1/2 is the
+paper's 1/2n. A separable generator with an objective of its own keeps it unscaled, as the paper prints it
+(Appendix E.2 and E.3).
 """
 
 import functools
@@ -114,9 +115,7 @@ def relativistic_average_logistic(real_logits, fake_logits):
   """
   real = real_logits - _global_mean(fake_logits)
   fake = fake_logits - _global_mean(real_logits)
-  return GanLoss(
-    tf.nn.softplus(-real) + tf.nn.softplus(fake), tf.nn.softplus(real) + tf.nn.softplus(-fake)
-  )
+  return GanLoss(tf.nn.softplus(-real) + tf.nn.softplus(fake), tf.nn.softplus(real) + tf.nn.softplus(-fake))
 
 
 def _global_mean(logits):
@@ -129,8 +128,8 @@ def _global_mean(logits):
 def relativistic(h, nonsaturating=False):
   """Returns the relativistic pairing loss of a scalar function h (RS-GAN paper, Eq. 3 and 13).
 
-  Discriminator: -h(f(x) - f(y)). Generator: h(f(x) - f(y)), minus the discriminator's; non-saturating, which the paper
-  takes where h(t) goes to 0 as t grows: -h(f(y) - f(x)). RS-GAN is h = log sigmoid, non-saturating.
+  Discriminator: -h(f(x) - f(y)). Generator: h(f(x) - f(y)), minus the discriminator's; non-saturating, which
+  the paper takes where h(t) goes to 0 as t grows: -h(f(y) - f(x)). RS-GAN is h = log sigmoid, non-saturating.
 
   Args:
     h: maps a tensor [n] to a tensor [n], value by value; concave for Theorem 2.

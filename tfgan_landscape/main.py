@@ -2,11 +2,12 @@
 
   python -m tfgan_landscape.main --gin_file=gin/rs_stl_resnet.gin
 
-Flags say where and how a study runs, gin files what it is. Without --gin_file the bindings kept in --model_dir are taken,
-or else the embedded example, rs_digits_cnn.gin.
+Flags say where and how a study runs, gin files what it is. Without --gin_file the bindings kept in --model_dir are
+taken, or else the embedded example, rs_digits_cnn.gin.
 """
 
 import difflib
+import logging
 import os
 import pathlib
 import warnings
@@ -51,9 +52,7 @@ def main(argv):
   files = _gin_files()
   os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
   warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
-  import tfgan_landscape.studies.train_gan  # noqa: F401  after the flags, so that --help answers at once
-
-  _parse_gin(files)
+  parse_gin(files, flags.FLAGS.gin_param)
   return run(_execution(files))
 
 
@@ -76,11 +75,20 @@ def _find(name):
   raise InputError(f'there is no gin file {name}; ours are called like {", ".join(near)}')
 
 
-def _parse_gin(files):
+def parse_gin(files, params):
+  """Reads gin files and then single bindings; files are found beside each other and among ours.
+
+  Raises:
+    InputError: gin cannot read or does not know something of them.
+  """
+  import tfgan_landscape.studies.train_gan  # noqa: F401  not above: --help would wait for TensorFlow
+
+  # gin logs an error for every place where an included file is not; it raises if there is none.
+  logging.getLogger().addFilter(lambda record: not record.getMessage().startswith('Path not found'))
   for folder in [*_GIN_FOLDERS, *(path.parent for path in files)]:
     gin.add_config_file_search_path(str(folder))
   try:
-    gin.parse_config_files_and_bindings([str(path) for path in files], flags.FLAGS.gin_param)
+    gin.parse_config_files_and_bindings([str(path) for path in files], params)
   except (ValueError, SyntaxError, OSError, ImportError) as error:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raise InputError(f'gin: {" ".join(lines)}; correct the gin file or --gin_param') from error

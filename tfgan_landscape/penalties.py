@@ -1,8 +1,9 @@
 """Gradient penalties on the critic, one value per pair.
 
-Every penalty maps `(critic, real [n, ...], fake [n, ...])` to [n] and is added to the discriminator's loss before the one
-mean over the batch. `critic` maps examples [n, ...] to logits [n]. `random` draws `uniform(shape)` and `normal(shape)`:
-`tf.random` by default; the trainer hands in draws that are a function of the iteration, so that a resumed run repeats them.
+Every penalty maps `(critic, real [n, ...], fake [n, ...])` to [n] and is added to the discriminator's loss
+before the one mean over the batch. `critic` maps examples [n, ...] to logits [n]. `random` draws
+`uniform(shape)` and `normal(shape)`: `tf.random` by default; the trainer hands in draws that are a function
+of the iteration, so that a resumed run repeats them.
 """
 
 import gin
@@ -22,7 +23,8 @@ def none(critic, real, fake, random=tf.random):
 def gradient_penalty(critic, real, fake, random=tf.random, weight=10.0, center=1.0, one_sided=False):
   """WGAN-GP's penalty (Gulrajani et al. 2017, Eq. 3), on one random point of the line between each pair.
 
-  weight (||grad f(a x + (1 - a) y)|| - center)^2 with a ~ U(0, 1) per pair and the Euclidean norm over all other axes.
+  weight (||grad f(a x + (1 - a) y)|| - center)^2 with a ~ U(0, 1) per pair and the Euclidean norm over all
+  other axes.
 
   Args:
     critic: maps [n, ...] to logits [n].
@@ -42,7 +44,7 @@ def gradient_penalty(critic, real, fake, random=tf.random, weight=10.0, center=1
 
 
 def slope(critic, points):
-  """Returns the critic's slope at each point, ||grad f|| [n], for points [n, ...]; its own gradient at slope 0 is 0."""
+  """Returns the critic's slope ||grad f|| [n] at points [n, ...]; where it is 0, its own gradient is 0."""
   with tf.GradientTape(watch_accessed_variables=False) as tape:
     tape.watch(points)
     logits = critic(points)

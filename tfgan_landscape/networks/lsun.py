@@ -25,7 +25,8 @@ _SIZE = 256
 class Generator(tf.keras.Sequential):
   """Maps latents [n, latent_dim] to images [n, 256, 256, channels] in (-1, 1).
 
-  A 4x4 transposed convolution from 1x1 to 4x4, six that double the resolution, batch norm and ReLU between, tanh.
+  A 4x4 transposed convolution from 1x1 to 4x4, six that double the resolution, batch norm and ReLU between,
+  tanh.
 
   Args:
     image_size: 256, the only size of this network.
@@ -67,7 +68,8 @@ class Discriminator(tf.keras.Sequential):
     image_size: 256, the only size of this network.
     width: channels of the first convolution, 32 in the paper.
     channels: 1 (grey) or 3 (colour).
-    normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`, `batch_normalized`.
+    normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`,
+      `batch_normalized`.
 
   Raises:
     InputError: `image_size` is not 256.
@@ -78,7 +80,7 @@ class Discriminator(tf.keras.Sequential):
     stack = [tf.keras.Input((image_size, image_size, channels), name='images')]
     for factor in (1, 2, 4, 8, 16, 32):
       conv = critic_conv(factor * width, 4, strides=2, use_bias=False)
-      stack += [normalization(conv), layers.Activation(leaky_relu)]
+      stack += [normalization(conv), leaky_relu()]
     super().__init__([*stack, layers.Flatten(), critic_output(normalization)], name='discriminator')
 
 

@@ -1,10 +1,9 @@
-"""Multilayer perceptrons for points, as in the five-Gaussian experiment of "Towards a Better Global Loss Landscape of GANs".
+"""Multilayer perceptrons for points.
 
-The released code: 2-128-128-2 with ReLU, 2-128-128-1 with LReLU(0.2) and no bias in the critic's last layer, PyTorch's
-default start.
+After the five Gaussians of "Towards a Better Global Loss Landscape of GANs", whose released code has
+2-128-128-2 with ReLU, 2-128-128-1 with LReLU(0.2) and no bias in the critic's last layer, PyTorch's default
+start.
 """
-
-import functools
 
 import gin
 import tensorflow as tf
@@ -29,7 +28,8 @@ class Generator(tf.keras.Sequential):
     sizes = [latent_dim] + [width] * depth
     stack = [tf.keras.Input((latent_dim,), name='latents')]
     stack += [_dense(i, o, activation='relu') for i, o in zip(sizes, sizes[1:])]
-    super().__init__([*stack, _dense(sizes[-1], dimensions)], name='generator')
+    output = _dense(sizes[-1], dimensions, dtype='float32')
+    super().__init__([*stack, output], name='generator')
 
 
 @gin.configurable
@@ -45,14 +45,13 @@ class Discriminator(tf.keras.Sequential):
   """
 
   def __init__(self, dimensions=2, width=128, depth=2, slope=0.2, normalization=unnormalized):
-    activation = functools.partial(tf.nn.leaky_relu, alpha=slope)
     sizes = [dimensions] + [width] * depth
     stack = [tf.keras.Input((dimensions,), name='points')]
-    stack += [normalization(_dense(i, o, activation=activation)) for i, o in zip(sizes, sizes[1:])]
-    super().__init__([*stack, normalization(_dense(sizes[-1], 1, use_bias=False))], name='discriminator')
+    for i, o in zip(sizes, sizes[1:]):
+      stack += [normalization(_dense(i, o)), layers.LeakyReLU(slope)]
+    output = _dense(sizes[-1], 1, use_bias=False, dtype='float32')
+    super().__init__([*stack, normalization(output)], name='discriminator')
 
 
 def _dense(fan_in, units, **kwargs):
-  return layers.Dense(
-    units, kernel_initializer=torch_uniform(fan_in), bias_initializer=torch_uniform(fan_in), **kwargs
-  )
+  return layers.Dense(units, kernel_initializer=torch_uniform(fan_in), bias_initializer=torch_uniform(fan_in), **kwargs)

@@ -1,8 +1,9 @@
-"""The ResNets of "Towards a Better Global Loss Landscape of GANs", Tables 9 to 12, after SN-GAN's Tables 4 and 5.
+"""The ResNets of "Towards a Better Global Loss Landscape of GANs", Tables 9 to 12, after SN-GAN's 4 and 5.
 
-Where paper and released code differ the code is built, because it gives the model sizes of the paper's Table 2: the
-last convolution of the generator is 1x1 (the paper prints 3x3: bind `resnet.Generator.output_kernel = 3`), and a critic's
-block is as wide inside as its input. The paper is silent on upsampling: bilinear, as in the code.
+Where paper and released code differ the code is built, because it gives the model sizes of the paper's
+Table 2: the last convolution of the generator is 1x1 (the paper prints 3x3: bind
+`resnet.Generator.output_kernel = 3`), and a critic's block is as wide inside as its input. The paper is
+silent on upsampling: bilinear, as in the code.
 """
 
 import gin
@@ -55,9 +56,7 @@ class Generator(tf.keras.Sequential):
         *(UpBlock(i, o, hidden=o // 2 if bottleneck else o) for i, o in zip(filters, filters[1:])),
         batch_norm(),
         layers.ReLU(),
-        layers.Conv2D(
-          channels, output_kernel, padding='same', **_torch_start(filters[-1] * output_kernel**2)
-        ),
+        layers.Conv2D(channels, output_kernel, padding='same', **_torch_start(filters[-1] * output_kernel**2)),
         layers.Activation('tanh', dtype='float32', name='images'),
       ],
       name='generator',
@@ -79,15 +78,14 @@ class Discriminator(tf.keras.Sequential):
     width: that of the generator; for 32 pixels every block has width / 2 channels, for 48 width to 16 width.
     bottleneck: halves the channels inside each block.
     channels: 1 (grey) or 3 (colour).
-    normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`.
+    normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`,
+      `batch_normalized`.
 
   Raises:
     InputError: `image_size` is neither 32 nor 48.
   """
 
-  def __init__(
-    self, image_size=32, width=256, bottleneck=False, channels=3, normalization=SpectralNormalization
-  ):
+  def __init__(self, image_size=32, width=256, bottleneck=False, channels=3, normalization=SpectralNormalization):
     outs = _filters(_CRITIC, image_size, width)
     ins = (outs[0], *outs)  # the first block is as wide inside as its output: its input is the image
     super().__init__(
@@ -97,7 +95,7 @@ class Discriminator(tf.keras.Sequential):
           DownBlock(o, i // 2 if bottleneck else i, normalization, first=index == 0)
           for index, (i, o) in enumerate(zip(ins, outs))
         ),
-        layers.Activation(leaky_relu),
+        leaky_relu(),
         layers.Lambda(lambda x: tf.reduce_sum(x, [1, 2]), name='sum_pool'),
         critic_output(normalization),
       ],

@@ -36,7 +36,7 @@ def grid(images, border=2):
 
 @gin.configurable(denylist=['points'])
 def scatter(points, limit=None):
-  """Draws points, float [n, 2], as uint8 [h, w, 3]; the axes run from -limit to limit, by default the largest of 1.5 and |x|."""
+  """Draws points, float [n, 2], as uint8 [h, w, 3]; axes to `limit`, or else the largest of 1.5 and |x|."""
   limit = limit or max(1.5, float(np.abs(points).max()))
   figure = matplotlib.figure.Figure(figsize=(4, 4), dpi=100)
   axes = figure.add_subplot(xlim=(-limit, limit), ylim=(-limit, limit), aspect='equal')

@@ -13,14 +13,15 @@ from tfgan_landscape import losses, penalties  # noqa: F401  gin files name what
 from tfgan_landscape.datasets import digits, image_folder, pipeline, points, tfds_images  # noqa: F401
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import classifier, features  # noqa: F401
-from tfgan_landscape.evaluation.scores import Evaluation
+from tfgan_landscape.evaluation.scores import Evaluation, as_uint8
 from tfgan_landscape.networks import cnn, lsun, mlp, resnet  # noqa: F401
 from tfgan_landscape.reporting import cost, images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import bindings
-from tfgan_landscape.training import sampling, strategies
+from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
+from tfgan_landscape.training.sampling import Sampler, draw_latents
 from tfgan_landscape.training.trainer import Networks, Trainer
 
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
@@ -123,9 +124,7 @@ class TrainGan:
     given = tuple(examples.records.element_spec['example'].shape)
     if given != wanted:
       raise InputError(f'the data are {given} and the networks take {wanted}; bind the same image_size and channels')
-    data = pipeline.training_batches(
-      examples, trainer.batch_size, self.execution.seed, first_batch=trainer.first_batch
-    )
+    data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.first_batch)
     return iter(self.strategy.experimental_distribute_dataset(data))
 
   def _evaluation(self):
@@ -140,28 +139,29 @@ class TrainGan:
     return [*events, Event(self.save_every, checkpoints.save)]
 
   def _draw(self, records, step):
-    for kind, generator in self._kinds():
-      latents = sampling.draw_latents(generator, _GRID, self.execution.seed)
-      picture = self.picture(np.concatenate(list(sampling.samples(generator, latents))))
+    latents = draw_latents(self.networks.generator, _GRID, self.execution.seed)
+    for kind, sampler in self._samplers.items():
+      picture = self.picture(np.concatenate(list(sampler(latents))))
       images.save_png(self.execution.model_dir / 'samples' / f'{kind}-{step:06d}.png', picture)
       records.image(step, f'samples/{kind}', picture)
 
-  def _kinds(self):
-    return ('ema', self.networks.average), ('raw', self.networks.generator)
+  @functools.cached_property
+  def _samplers(self):
+    return {'ema': Sampler(self.networks.average), 'raw': Sampler(self.networks.generator)}
 
   def _score(self, evaluation, records, step):
     values = {}
-    for kind, generator in self._kinds():
-      for score in evaluation.score(functools.partial(self._samples, generator)):
+    for kind, sampler in self._samplers.items():
+      for score in evaluation.score(functools.partial(self._images, sampler)):
         values[f'{kind}/{score.name}'] = score.value
         if score.std is not None:
           values[f'{kind}/{score.name}_std'] = score.std
-    records.scalars(step, values, protocol={**evaluation.protocol, 'seed': self.execution.seed})
+    records.scalars(step, values, protocol=evaluation.protocol, seed=self.execution.seed)
     print('\n' + _table(step, values))
 
-  def _samples(self, generator, count):
-    latents = sampling.draw_latents(generator, count, self.execution.seed + 1)
-    return map(images.to_uint8, sampling.samples(generator, latents))
+  def _images(self, sampler, count):
+    latents = draw_latents(self.networks.generator, count, self.execution.seed + 1)
+    return map(as_uint8, sampler(latents))
 
   def _restore(self):
     """Restores both generators from the newest checkpoint; returns the step."""
@@ -191,9 +191,9 @@ class TrainGan:
     if flags.latents:
       latents = _read_latents(flags.latents, generator.input_shape[1])
     else:
-      latents = sampling.draw_latents(generator, flags.count, self.execution.seed)
-    batches = sampling.samples(generator, latents, batch_statistics=flags.batch_statistics)
-    examples = np.concatenate(list(batches))
+      latents = draw_latents(generator, flags.count, self.execution.seed)
+    sampler = Sampler(generator, batch_statistics=flags.batch_statistics)
+    examples = np.concatenate(list(sampler(latents)))
     output = pathlib.Path(flags.output or self.execution.model_dir / 'generated')
     _check_writable(output.parent if output.suffix == '.npz' else output)
     if output.suffix == '.npz':
@@ -204,7 +204,7 @@ class TrainGan:
     return 0
 
   def _write_pngs(self, folder, examples):
-    for index, image in enumerate(images.to_uint8(examples)):
+    for index, image in enumerate(as_uint8(examples)):
       images.save_png(folder / f'{index:05d}.png', image)
     images.save_png(folder / 'grid.png', self.picture(examples[:_GRID]))
 
@@ -219,7 +219,9 @@ class TrainGan:
     generator_flops = cost.flops(trainer.generator_step, real, position)
     discriminator_flops = cost.flops(trainer.discriminator_step, real, position)
     print('flops_per_iteration = flops_generator_step + discriminator_updates x flops_discriminator_step, where a step')
-    print('counts 2 x multiply-adds of the convolutions and matrix products in its graph, both directions, whole batch.')
+    print(
+      'counts 2 x multiply-adds of the convolutions and matrix products in its graph, both directions, whole batch.'
+    )
     summary = {
       'generator_parameters': _parameters(self.networks.generator),
       'discriminator_parameters': _parameters(self.networks.discriminator),
@@ -237,11 +239,15 @@ class TrainGan:
     generator, discriminator = (_parameters(network) for network in self.networks[:2])
     score = f'every {self.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
     start = f'goes on from {resumed}' if resumed else 'starts afresh'
-    print(f'data        {examples.source["name"]} {self.train_split}: {examples.count:,} examples, '
-          f'{tuple(examples.records.element_spec["example"].shape)}')
+    print(
+      f'data        {examples.source["name"]} {self.train_split}: {examples.count:,} examples, '
+      f'{tuple(examples.records.element_spec["example"].shape)}'
+    )
     print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
-    print(f'training    iterations {int(trainer.step.numpy()):,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
-          f'{self.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} discriminator update(s) each')
+    print(
+      f'training    iterations {int(trainer.step.numpy()):,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
+      f'{self.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} discriminator update(s) each'
+    )
     print(f'evaluation  {score}')
     print(f'run         {self.execution.model_dir} ({start})', flush=True)
 

@@ -8,22 +8,30 @@ def draw_latents(generator, count, seed):
   return tf.random.stateless_normal([count, generator.input_shape[1]], [seed, count], alg='philox')
 
 
-def samples(generator, latents, batch_size=500, batch_statistics=False):
-  """Yields examples [b, ...], float32, for latents [n, latent_dim], `batch_size` at a time.
+class Sampler:
+  """Maps latents [n, latent_dim] to examples, a batch at a time, and leaves the generator as it is.
 
   Args:
-    generator: maps latents to examples; left as it is.
-    latents: float array or tensor.
+    generator: maps latents to examples [n, ...].
     batch_size: 500 in the released code; it matters with `batch_statistics`.
     batch_statistics: whether batch norm takes the batch's statistics, as the released code evaluates, in place of its
       moving averages.
   """
-  moving = generator.non_trainable_variables
-  saved = [variable.numpy() for variable in moving]
-  generate = tf.function(lambda batch: generator(batch, training=batch_statistics), reduce_retracing=True)
-  try:
-    for first in range(0, len(latents), batch_size):
-      yield generate(tf.convert_to_tensor(latents[first : first + batch_size]))
-  finally:
-    for variable, value in zip(moving, saved):
-      variable.assign(value)
+
+  def __init__(self, generator, batch_size=500, batch_statistics=False):
+    self._generator, self._batch_size = generator, batch_size
+    self._generate = tf.function(
+      lambda latents: generator(latents, training=batch_statistics),
+      input_signature=[tf.TensorSpec([None, generator.input_shape[1]])],
+    )
+
+  def __call__(self, latents):
+    """Yields examples [b, ...], float32, for latents [n, latent_dim]."""
+    moving = self._generator.non_trainable_variables
+    saved = [variable.numpy() for variable in moving]
+    try:
+      for first in range(0, len(latents), self._batch_size):
+        yield self._generate(latents[first : first + self._batch_size])
+    finally:
+      for variable, value in zip(moving, saved):
+        variable.assign(value)

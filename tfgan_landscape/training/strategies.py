@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 
+
 def create(name='mirrored', tpu=''):
   """Returns the strategy: `mirrored` over every GPU or on the CPU, `one_device`, `multi_worker`, `tpu`.
 

@@ -1,8 +1,8 @@
 """The two steps of GAN training, and an iteration made of them (RS-GAN paper, Appendix E.1).
 
 An iteration is one generator step and then `discriminator_updates` discriminator steps, in the order of the released
-code; each takes a real batch and latents of its own. Everything random is a function of (seed, position), position being
-the number of the real batch, and every number is the same on any number of replicas.
+code; each takes a real batch and latents of its own. Everything random is a function of (seed, position), position
+being the number of the real batch, and every number is the same on any number of replicas.
 """
 
 from typing import NamedTuple
@@ -28,7 +28,7 @@ def joint_pass(critic, real, fake):
 
 @gin.configurable(denylist=['critic', 'real', 'fake'])
 def separate_passes(critic, real, fake):
-  """Scores real [n, ...] and fake [n, ...] in a call each; returns their logits, [n] each. For critics with batch norm."""
+  """Scores real [n, ...] and fake [n, ...] in a call each, for critics with batch norm; returns logits, [n] each."""
   return critic(real), critic(fake)
 
 
@@ -48,8 +48,8 @@ METRICS = (
 class Networks(NamedTuple):
   """The three networks of a GAN.
 
-  `generator` maps latents [n, latent_dim] to examples [n, ...], `discriminator` examples to logits [n, 1]; `average` is a
-  generator whose weights are the moving average of the first one's.
+  `generator` maps latents [n, latent_dim] to examples [n, ...], `discriminator` examples to logits [n, 1]; `average` is
+  a generator whose weights are the moving average of the first one's.
   """
 
   generator: tf.keras.Model
@@ -79,6 +79,7 @@ class Trainer(tf.Module):
     critic_pair: `joint_pass` or `separate_passes`, how a discriminator step scores a pair of batches.
     moving_average: `(average, source, step)`, moves the variables of `average`.
     jit_compile: whether XLA compiles each step; one replica only, and slower for convolutions on a CPU.
+      Compiled steps draw other random numbers than uncompiled ones, the same at every run.
 
   Raises:
     InputError: the batch does not divide by the replicas, or `jit_compile` with several of them.
@@ -129,7 +130,14 @@ class Trainer(tf.Module):
 
   def parts(self):
     """Returns what a checkpoint holds, by name."""
-    names = ('generator', 'discriminator', 'average', 'generator_optimizer', 'discriminator_optimizer', 'step')
+    names = (
+      'generator',
+      'discriminator',
+      'average',
+      'generator_optimizer',
+      'discriminator_optimizer',
+      'step',
+    )
     return {name: getattr(self, name) for name in names}
 
   def _check_batch(self):
@@ -203,7 +211,7 @@ class Trainer(tf.Module):
       iterations: int32 scalar tensor.
 
     Returns:
-      Scalars by name, averaged over the iterations; {'real', 'fake'} logits [batch_size] of the last step; and the first
+      Scalars by name, averaged over the iterations; {'real', 'fake'} logits [batch_size] of the last step; the first
       iteration with a loss that is not finite, int64, -1 if there is none.
     """
     totals = dict.fromkeys(METRICS, 0.0)
@@ -225,9 +233,7 @@ class Trainer(tf.Module):
     totals = dict.fromkeys(METRICS[len(metrics) :], 0.0)
     logits = dict.fromkeys(('real', 'fake'), tf.zeros([self.batch_size]))
     for update in tf.range(1, self.discriminator_updates + 1):
-      scores, logits = self.strategy.run(
-        discriminator_step, (next(batches), position + tf.cast(update, tf.int64))
-      )
+      scores, logits = self.strategy.run(discriminator_step, (next(batches), position + tf.cast(update, tf.int64)))
       totals = {name: totals[name] + value for name, value in self._sum(scores).items()}
       logits = {kind: self._gather(values) for kind, values in logits.items()}
     return {**metrics, **{name: total / self.discriminator_updates for name, total in totals.items()}}, logits

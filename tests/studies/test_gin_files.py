@@ -1,0 +1,70 @@
+"""Every experiment of gin/ runs: one iteration and a tiny evaluation, shrunk by bindings; dead bindings are errors."""
+
+import json
+import pathlib
+
+import gin
+import pytest
+
+from tfgan_landscape import main
+from tfgan_landscape.studies.execution import Execution
+
+GIN = pathlib.Path(__file__).parents[2] / 'gin'
+FILES = sorted(GIN.glob('*.gin'))
+
+SHRUNK = [
+  'Trainer.iterations = 1',
+  'Trainer.batch_size = 2',
+  'train_gan.evaluate_every = 1',
+  'train_gan.sample_every = 1',
+  'Evaluation.inception_score_count = 4',
+  'Evaluation.inception_score_splits = 2',
+  'Evaluation.fid_count = 4',
+]
+
+
+def parse(path, *bindings):
+  main.parse_gin([path], [])
+  text = gin.config_str()
+  extra = [f'width = {2 if "resnet" not in path.name else 4}'] if '\nwidth = ' in text else []
+  with gin.unlock_config():
+    gin.parse_config([*SHRUNK, *extra, *bindings])
+  return text
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.stem)
+def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path):
+  text = parse(path)
+  features = 'classifier.epochs = 1' if '@classifier' in text else f'inception.path = "{inception_path}"'
+  with gin.unlock_config():
+    gin.parse_config(features)
+  execution = Execution('train_and_eval', tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
+  assert main.run(execution) == 0
+  lines = [json.loads(line) for line in (tmp_path / 'run/scores.jsonl').read_text().splitlines()]
+  assert any('fid' in name for line in lines for name in line)
+  assert (tmp_path / 'run/samples/ema-000001.png').stat().st_size > 0
+  assert (tmp_path / 'run/checkpoints/ckpt-1.index').exists()
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.stem)
+def test_experiment_opens_with_paper_command_and_status(path):
+  header = path.read_text().split('include')[0]
+  for field in ('# Paper:', '# Command:', '# Differs:', '# Status:'):
+    assert field in header, field
+  assert f'--gin_file=gin/{path.name}' in header
+
+
+def test_every_experiment_has_a_row_in_the_table():
+  table = (GIN / 'README.md').read_text()
+  missing = [path.name for path in FILES if f'[{path.name}]({path.name})' not in table]
+  assert not missing
+
+
+def test_a_dead_binding_is_an_error(tmp_path, any_dataset, inception_path):
+  from tfgan_landscape.errors import InputError
+
+  parse(GIN / 'rs_cifar_cnn_quarter.gin', f'inception.path = "{inception_path}"', 'resnet.Generator.width = 3')
+  execution = Execution('train_and_eval', tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
+  with pytest.raises(InputError, match='nothing uses the binding of resnet.Generator.width'):
+    main.run(execution)
+  assert not (tmp_path / 'run/checkpoints').exists()

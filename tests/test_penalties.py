@@ -1,0 +1,195 @@
+"""The penalties on critics whose slope is known in closed form."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_gan as tfgan
+
+from tfgan_landscape import penalties
+
+
+class Given:
+  """Stands in for `tf.random`: hands out the mix that a test chose, and keeps the shapes asked for."""
+
+  def __init__(self, mix):
+    self.mix = tf.constant(mix, tf.float32)
+    self.shapes = []
+
+  def uniform(self, shape):
+    self.shapes.append([int(size) for size in shape])
+    return tf.reshape(self.mix, shape)
+
+
+def linear(points):
+  """f(x) = 3 x_0 + 4 x_1, of slope 5."""
+  return tf.linalg.matvec(points, tf.constant([3.0, 4.0]))
+
+
+def half_square(points):
+  """f(x) = |x|^2 / 2, of slope |x|."""
+  return 0.5 * tf.reduce_sum(tf.square(points), axis=tf.range(1, tf.rank(points)))
+
+
+REAL, FAKE = tf.constant([[4.0, 0.0], [0.0, 2.0]]), tf.constant([[0.0, 0.0], [0.0, 6.0]])
+
+# name: (penalty of (real, fake), values by hand)
+ROWS = {
+  'none': (lambda: penalties.none(linear, REAL, FAKE), [0.0, 0.0]),
+  'slope': (lambda: penalties.slope(half_square, FAKE + [[3.0, 4.0], [0.0, 0.0]]), [5.0, 6.0]),
+  # (3, 0) and (0, 5) at a = 3/4 and 1/4: slopes 3 and 5, weight 10.
+  'gradient_penalty': (
+    lambda: penalties.gradient_penalty(half_square, REAL, FAKE, Given([0.75, 0.25])),
+    [40.0, 160.0],
+  ),
+}
+
+
+def test_every_penalty_has_a_row():
+  public = {
+    name
+    for name, value in vars(penalties).items()
+    if inspect.isfunction(value) and not name.startswith('_') and value.__module__ == penalties.__name__
+  }
+  assert public == set(ROWS)
+
+
+@pytest.mark.parametrize('name', ROWS)
+def test_penalty_has_the_values_done_by_hand(name):
+  penalty, expected = ROWS[name]
+  values = penalty()
+  assert values.shape == [2]
+  assert values.dtype == tf.float32
+  np.testing.assert_allclose(values, expected, rtol=1e-6)
+
+
+def test_slope_of_a_linear_critic_is_the_norm_of_its_weights_everywhere():
+  np.testing.assert_allclose(penalties.slope(linear, tf.random.normal([7, 2])), [5.0] * 7, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+  ('settings', 'value'),
+  [
+    ({}, 160.0),  # 10 (5 - 1)^2
+    ({'weight': 0.5}, 8.0),
+    ({'center': 0.0}, 250.0),
+    ({'center': 7.0}, 40.0),
+    ({'one_sided': True}, 160.0),
+    ({'center': 7.0, 'one_sided': True}, 0.0),
+  ],
+)
+def test_gradient_penalty_of_a_linear_critic_is_weight_times_squared_excess(settings, value):
+  real, fake = tf.random.normal([3, 2]), tf.random.normal([3, 2])
+  penalty = penalties.gradient_penalty(linear, real, fake, **settings)
+  np.testing.assert_allclose(penalty, [value] * 3, rtol=1e-5, atol=1e-9)
+
+
+def test_mix_1_penalises_at_the_real_and_mix_0_at_the_fake_example():
+  real, fake = tf.constant([[3.0, 4.0]]), tf.constant([[0.0, 2.0]])
+  at_real = penalties.gradient_penalty(half_square, real, fake, Given([1.0]))
+  at_fake = penalties.gradient_penalty(half_square, real, fake, Given([0.0]))
+  np.testing.assert_allclose([at_real[0], at_fake[0]], [160.0, 10.0], rtol=1e-6)
+
+
+def test_images_are_mixed_by_one_number_a_pair_and_measured_over_all_axes():
+  real, fake = tf.ones([2, 4, 3, 2]), -tf.ones([2, 4, 3, 2])
+  random = Given([1.0, 0.75])
+  penalty = penalties.gradient_penalty(half_square, real, fake, random, center=0.0, weight=1.0)
+  assert random.shapes == [[2, 1, 1, 1]]
+  np.testing.assert_allclose(penalty, [24.0, 6.0], rtol=1e-6)  # 24 pixels of 1 and of 1/2
+
+
+def test_penalty_ends_in_the_hull_of_the_pair_and_covers_it():
+  """With |x| as the slope and pairs (0, 1), the slopes are the mixes: uniform on (0, 1), one a pair."""
+  real, fake = tf.zeros([4000, 1]), tf.ones([4000, 1])
+  mixes = np.sqrt(penalties.gradient_penalty(half_square, real, fake, center=0.0, weight=1.0))
+  assert mixes.min() > 0
+  assert mixes.max() < 1
+  np.testing.assert_allclose([mixes.mean(), mixes.std()], [1 / 2, 12**-0.5], atol=0.02)
+
+
+def test_gradient_of_the_penalty_reaches_the_weights_of_the_critic():
+  weights = tf.Variable([3.0, 4.0])
+
+  def critic(points):
+    return tf.linalg.matvec(points, weights)
+
+  with tf.GradientTape() as tape:
+    penalty = tf.reduce_mean(penalties.gradient_penalty(critic, REAL, FAKE))
+  # d/da 10 (|a| - 1)^2 = 20 (|a| - 1) a / |a|
+  np.testing.assert_allclose(tape.gradient(penalty, weights), [48.0, 64.0], rtol=1e-5)
+
+
+@pytest.mark.parametrize('jit_compile', [None, True])
+def test_gradient_through_a_bent_critic_in_a_compiled_step_is_that_of_differences(jit_compile):
+  weights = tf.Variable([[0.4, -0.7], [0.2, 0.5]])
+
+  def critic(points):
+    return tf.reduce_sum(tf.tanh(points @ weights), 1)
+
+  @tf.function(jit_compile=jit_compile)
+  def step():
+    with tf.GradientTape() as tape:
+      penalty = tf.reduce_sum(penalties.gradient_penalty(critic, REAL, FAKE, Given([0.3, 0.9])))
+    return penalty, tape.gradient(penalty, weights)
+
+  _, gradient = step()
+  for index in [(0, 0), (1, 1)]:
+    step_size = 1e-2
+    shift = tf.scatter_nd([index], [step_size], [2, 2])
+    weights.assign_add(shift)
+    above, _ = step()
+    weights.assign_sub(2 * shift)
+    below, _ = step()
+    weights.assign_add(shift)
+    np.testing.assert_allclose(gradient[index], (above - below) / (2 * step_size), rtol=2e-2, atol=1e-2)
+
+
+def test_slope_0_gives_a_finite_gradient():
+  weights = tf.Variable([0.0, 0.0])
+
+  def critic(points):
+    return tf.linalg.matvec(points, weights)
+
+  with tf.GradientTape() as tape:
+    penalty = penalties.gradient_penalty(critic, REAL, FAKE)
+  np.testing.assert_allclose(penalty, [10.0, 10.0])
+  np.testing.assert_allclose(tape.gradient(penalty, weights), [0.0, 0.0])
+
+
+def test_critic_with_a_column_of_logits_is_penalised_like_one_with_a_vector():
+  def column(points):
+    return linear(points)[:, tf.newaxis]
+
+  np.testing.assert_allclose(penalties.gradient_penalty(column, REAL, FAKE), [160.0, 160.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize('one_sided', [False, True])
+def test_mean_penalty_is_that_of_tfgan(one_sided):
+  """On a critic whose slope, sqrt(1 + cos^2 x_0) / 1.2, is on both sides of 1 and constant along a pair."""
+  real = tf.random.normal([16, 2])
+  fake = tf.stack([real[:, 0], tf.random.normal([16])], 1)
+
+  def critic(points, _=None):
+    return (tf.sin(points[:, 0]) + points[:, 1]) / 1.2
+
+  @tf.function
+  def theirs():
+    return tfgan.losses.wargs.wasserstein_gradient_penalty(
+      real, fake, None, critic, 'critic', epsilon=0.0, one_sided=one_sided, loss_collection=None
+    )
+
+  ours = penalties.gradient_penalty(critic, real, fake, weight=1.0, one_sided=one_sided)
+  assert tf.reduce_mean(ours) > 1e-3
+  np.testing.assert_allclose(tf.reduce_mean(ours), theirs(), rtol=1e-5)
+  slopes = np.sqrt(1 + np.cos(real[:, 0]) ** 2) / 1.2
+  assert slopes.min() < 1 < slopes.max() <= math.sqrt(2) / 1.2
+
+
+def test_no_penalty_has_no_gradient_and_calls_no_critic():
+  def critic(_):
+    raise AssertionError('called')
+
+  np.testing.assert_array_equal(penalties.none(critic, tf.ones([3, 4, 4, 1]), tf.ones([3, 4, 4, 1])), [0, 0, 0])

@@ -1,0 +1,78 @@
+"""What every loader of this room returns, and how a fault while reading it becomes one line.
+
+A *loader* is a callable `(split, data_dir) -> Examples` whose other settings gin has bound: `@tfds_images`,
+`@image_folder`, `@digits`, `@gaussians`.
+"""
+
+import contextlib
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from tfgan_landscape.errors import InputError
+
+# What tf.data raises when files are cut, damaged or gone. Everything else is a defect of ours.
+READ_FAULTS = (
+  tf.errors.DataLossError,
+  tf.errors.FailedPreconditionError,
+  tf.errors.InvalidArgumentError,
+  tf.errors.NotFoundError,
+  tf.errors.PermissionDeniedError,
+)
+
+
+class Examples(NamedTuple):
+  """A finite set of examples in a fixed order.
+
+  records: elements {'example': uint8 [size, size, channels] (float32 [d] for points), 'label': int64 []},
+    unbatched, its cardinality asserted; the label is -1 where there is none.
+  count: the number of records.
+  classes: the number of labels, 0 without labels.
+  source: JSON-able; identifies the data wherever its folder lies, so that it can be part of a cache's key.
+  """
+
+  records: tf.data.Dataset
+  count: int
+  classes: int
+  source: dict
+
+
+@contextlib.contextmanager
+def reading(source):
+  """Turns a fault of the files that `source` identifies into an InputError; wrap nothing but the reading.
+
+  Raises:
+    InputError: the records inside the `with` are damaged, or fewer or more than promised.
+  """
+  try:
+    yield
+  except READ_FAULTS as error:
+    raise InputError(
+      f'{describe(source)} cannot be read: {first_line(error)}; where its files are damaged or '
+      'incomplete, give another --data_dir, or remove them and prepare them again'
+    ) from error
+
+
+def check(examples):
+  """Reads every record once, so that a damaged or cut file is known before training starts.
+
+  Raises:
+    InputError: names the data and the fault.
+  """
+  with reading(examples.source):
+    for _ in examples.records.batch(256).prefetch(1):
+      pass
+
+
+def describe(source):
+  """The data that `source` identifies, in words: 'cifar10 3.0.2, split train'."""
+  name = ' '.join(str(source[key]) for key in ('name', 'version') if source.get(key))
+  return f'{name or source["loader"]}, split {source["split"]}'
+
+
+def first_line(error):
+  """The one line of an exception's text that says what is wrong, without TensorFlow's decoration."""
+  text = ' '.join(str(getattr(error, 'message', error)).split())
+  if text.startswith('{{'):
+    text = text.split('}} ', 1)[-1]
+  return text.split(' [[{{', 1)[0].split(' [Op:', 1)[0][:300]

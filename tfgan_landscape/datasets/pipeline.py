@@ -1,0 +1,179 @@
+"""Batches for training, each a function of its position only.
+
+The order of an epoch depends on (seed, epoch) only, the noise and flips of batch k on (seed, k) only. So
+resuming is starting with first_batch=k: there is no iterator to save.
+"""
+
+import gin
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape.datasets.examples import describe, reading
+from tfgan_landscape.errors import InputError
+
+# The streams of random numbers that one seed gives.
+ORDER, PREPARATION, FLIPS = 0, 1, 2
+FOREVER = np.iinfo(np.int64).max
+
+
+@gin.configurable(denylist=['batch', 'seed'])
+def scale_images(batch, seed, noise=1 / 128, flip=False):
+  """Scales grey levels to [-1, 1] and adds the official RS-GAN code's noise: x / 127.5 - 1 + U(0, noise).
+
+  The noise takes the middles of 256 equal parts of (0, noise), so that a value costs one random byte, and
+  cutting (x + 1) 127.5 off to uint8 gives every grey level back exactly (noise at most 1/128).
+
+  Args:
+    batch: uint8 [n, size, size, channels], all dimensions known.
+    seed: int64 [2]; equal seeds give equal noise and flips.
+    noise: the upper end of the noise; 0 for none.
+    flip: mirror every image left to right with probability 1/2.
+
+  Returns:
+    float32 of the same shape, in [-1, 1 + noise).
+
+  Raises:
+    InputError: the batch is not uint8.
+  """
+  if batch.dtype != tf.uint8:
+    raise InputError(f'scale_images wants uint8 images, not {batch.dtype.name}: bind training_batches.prepare = @as_is')
+  if flip:
+    batch = _mirrored(batch, tf.random.experimental.stateless_fold_in(seed, FLIPS))
+  scaled = tf.cast(batch, tf.float32) * (1 / 127.5)
+  if not noise:
+    return scaled - 1.0
+  middles = tf.cast(_random_bytes(batch.shape, seed), tf.float32) * (noise / 256) + (noise / 512 - 1.0)
+  return scaled + middles
+
+
+def _mirrored(batch, seed):
+  heads = tf.random.stateless_uniform([batch.shape[0], 1], seed) < 0.5
+  columns = tf.range(batch.shape[2])
+  return tf.gather(batch, tf.where(heads, columns[::-1], columns), axis=2, batch_dims=1)
+
+
+def _random_bytes(shape, seed):
+  count = shape.num_elements()
+  words = tf.random.stateless_uniform([-(-count // 8)], seed, minval=None, maxval=None, dtype=tf.uint64)
+  return tf.reshape(tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count], shape)
+
+
+@gin.configurable(denylist=['batch', 'seed'])
+def as_is(batch, seed):
+  """Points [n, d] as they are, in float32."""
+  del seed
+  return tf.cast(batch, tf.float32)
+
+
+@gin.configurable(denylist=['examples', 'seed', 'first_batch'])
+def training_batches(
+  examples, batch_size, seed, first_batch=0, prepare=scale_images, shuffle_buffer=100_000, cache=True
+):
+  """An endless tf.data.Dataset of float32 [batch_size, ...], labels left out.
+
+  An epoch is a new order of all records, cut into count // batch_size batches; the rest is dropped, as in the
+  official RS-GAN code (drop_last).
+
+  Args:
+    examples: Examples.
+    batch_size: records in a batch.
+    seed: int; equal seeds give equal batches, bit by bit.
+    first_batch: position of the first batch: as `skip(first_batch)`, without making what is skipped.
+    prepare: callable (batch, seed [2]) -> float32 batch, applied to whole batches: `scale_images`, `as_is`.
+    shuffle_buffer: used when cache is False: the records that the shuffle holds. With fewer than there are it
+      is a windowed shuffle: a record can only come up to that many places early.
+    cache: keep the raw records in memory (count x bytes of one; CIFAR-10: 154 MB) and shuffle all of them.
+      False reads the files anew every epoch, and first_batch has to read up to its place in the epoch again.
+
+  Returns:
+    tf.data.Dataset with static shapes.
+
+  Raises:
+    InputError: fewer records than a batch; with cache, damaged or incomplete data.
+  """
+  batches_per_epoch = _batches_per_epoch(examples, batch_size, first_batch)
+  if cache:
+    epoch_batches, fetch = _cached(examples, batch_size, batches_per_epoch)
+  else:
+    epoch_batches, fetch = _streamed(examples, batch_size, shuffle_buffer)
+  first_epoch, first_in_epoch = divmod(first_batch, batches_per_epoch)
+
+  def epoch(index):
+    skipped = tf.where(index == first_epoch, np.int64(first_in_epoch), np.int64(0))
+    return epoch_batches(_seed(seed, ORDER, index), skipped)
+
+  def prepared(position, batch):
+    return prepare(fetch(batch), _seed(seed, PREPARATION, position))
+
+  positions = tf.data.Dataset.range(first_batch, FOREVER)
+  batches = tf.data.Dataset.range(first_epoch, FOREVER).flat_map(epoch)
+  return _run(tf.data.Dataset.zip((positions, batches)), prepared)
+
+
+def _batches_per_epoch(examples, batch_size, first_batch):
+  if not (isinstance(batch_size, int) and batch_size > 0 and first_batch >= 0):
+    raise InputError(f'batch_size is {batch_size!r} and first_batch {first_batch!r}: give whole numbers > 0 and >= 0')
+  if examples.count < batch_size:
+    raise InputError(
+      f'{describe(examples.source)} has {examples.count} records, fewer than a batch of {batch_size}: '
+      'bind a smaller batch_size'
+    )
+  return examples.count // batch_size
+
+
+def _cached(examples, batch_size, batches_per_epoch):
+  """The epoch's batches as places in memory, (seed, skipped) -> int32 [batch_size], and how to fetch them."""
+  with tf.device('CPU:0'):
+    records = tf.constant(in_memory(examples))
+
+  def epoch_batches(seed, skipped):
+    order = tf.random.experimental.stateless_shuffle(tf.range(examples.count), seed)
+    places = tf.reshape(order[: batches_per_epoch * batch_size], [batches_per_epoch, batch_size])
+    return tf.data.Dataset.from_tensor_slices(places[skipped:])
+
+  return epoch_batches, lambda places: tf.gather(records, places)
+
+
+def _streamed(examples, batch_size, shuffle_buffer):
+  """The epoch's batches out of the files, (seed, skipped) -> [batch_size, ...]s, and nothing to fetch."""
+
+  def epoch_batches(seed, skipped):
+    # Inside a traced function this is the function's own seed: it keeps the program's out of the order. (Not
+    # 0, which TensorFlow treats apart, and cannot while the other seed is a tensor.)
+    tf.random.set_seed(1)
+    records = examples.records.map(lambda record: record['example'])
+    shuffled = records.shuffle(shuffle_buffer, tf.reduce_sum(seed), reshuffle_each_iteration=False)
+    return shuffled.batch(batch_size, drop_remainder=True).skip(skipped)
+
+  return epoch_batches, lambda batch: batch
+
+
+def in_memory(examples):
+  """The examples without labels as one array [count, ...], in their order.
+
+  Raises:
+    InputError: damaged or incomplete data.
+  """
+  spec = examples.records.element_spec['example']
+  records = np.empty([examples.count, *spec.shape], spec.dtype.as_numpy_dtype)
+  filled = 0
+  with reading(examples.source):
+    for batch in examples.records.map(lambda record: record['example']).batch(256).prefetch(1):
+      records[filled : filled + len(batch)] = batch.numpy()
+      filled += len(batch)
+  return records
+
+
+def _seed(seed, stream, index):
+  """The seed [2] of one epoch or batch."""
+  return tf.random.experimental.stateless_fold_in(tf.constant([seed, stream], tf.int64), index)
+
+
+def _run(numbered_batches, prepared):
+  """Prepares the batches in parallel and in order, ahead of the consumer."""
+  # Autograph would wrap the InputError of a `prepare` in an error of its own.
+  prepared = tf.autograph.experimental.do_not_convert(prepared)
+  batches = numbered_batches.map(prepared, num_parallel_calls=tf.data.AUTOTUNE)
+  options = tf.data.Options()
+  options.deterministic = True
+  return batches.prefetch(tf.data.AUTOTUNE).with_options(options)

@@ -1,0 +1,75 @@
+"""Points drawn from mixtures of Gaussians: rings and grids.
+
+RS-GAN's five Gaussians (as its released 5gaussian.py draws them): `ring(5, 1)`, variance 0.002, 2000 points a
+mode. PacGAN's and VEEGAN's ring: `ring(8, 1)`, std 0.01. PacGAN's grid: `grid(5, 2)`, std 0.05. Zero-GP's ring
+at scale 10: `ring(8, 7.07)`, std 0.01414; its grid: `grid(5, 7.07)`, std 0.177.
+"""
+
+import math
+
+import gin
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape.datasets.examples import Examples
+from tfgan_landscape.errors import InputError
+
+SPLITS = ('train', 'test')
+
+
+@gin.configurable
+def ring(modes=5, radius=1.0):
+  """Centres on a circle: radius (cos 2 pi k / modes, sin 2 pi k / modes), k = 0, 1, ...; a list of pairs."""
+  angles = [2 * math.pi * k / modes for k in range(modes)]
+  return [(radius * math.cos(angle), radius * math.sin(angle)) for angle in angles]
+
+
+@gin.configurable
+def grid(side=5, spacing=1.0):
+  """Centres on a square lattice around the origin: side x side of them; a list of pairs."""
+  places = [spacing * (k - (side - 1) / 2) for k in range(side)]
+  return [(x, y) for x in places for y in places]
+
+
+@gin.configurable(denylist=['split', 'data_dir'])
+def gaussians(split, data_dir=None, centres=None, std=0.0447213595, per_mode=2000, seed=0):
+  """Draws per_mode points N(centre, std^2 I) around every centre; the defaults are RS-GAN's five Gaussians.
+
+  Args:
+    split: 'train' or 'test': as many points, drawn independently.
+    data_dir: not used; every loader takes it.
+    centres: [modes, d], in a gin file `@ring()` or `@grid()`; None for `ring(5, 1)`.
+    std: standard deviation of each coordinate; its square is 0.002 by default.
+    per_mode: points for each centre.
+    seed: equal seeds give equal points.
+
+  Returns:
+    Examples: 'example' float32 [d], the label is the index of the centre; the modes take turns.
+
+  Raises:
+    InputError: unknown split; centres that are no [modes, d] array; a negative std; no points.
+  """
+  del data_dir
+  if split not in SPLITS:
+    raise InputError(f'gaussians has no split {split!r}: it has {", ".join(SPLITS)}')
+  if not (std >= 0 and isinstance(per_mode, int) and per_mode > 0):
+    raise InputError(f'gaussians: std is {std!r} and per_mode {per_mode!r}: give std >= 0 and a whole number > 0')
+  centres = _array(ring() if centres is None else centres)
+  labels = np.tile(np.arange(len(centres)), per_mode)
+  # RandomState's stream is frozen by NumPy; default_rng's may change between releases.
+  random = np.random.RandomState([seed, SPLITS.index(split)])
+  points = centres[labels] + std * random.standard_normal([len(labels), centres.shape[1]])
+  records = tf.data.Dataset.from_tensor_slices({'example': points.astype(np.float32), 'label': labels})
+  source = {'loader': 'gaussians', 'name': 'gaussians', 'split': split, 'centres': centres.tolist()}
+  source |= {'std': float(std), 'per_mode': per_mode, 'seed': seed}
+  return Examples(records, len(labels), len(centres), source)
+
+
+def _array(centres):
+  try:
+    array = np.array(centres, np.float64)
+  except ValueError:
+    array = np.empty(0)
+  if array.ndim != 2 or not array.size or not np.isfinite(array).all():
+    raise InputError('gaussians: centres are not [modes, d] finite numbers: give pairs, @ring() or @grid()')
+  return array
