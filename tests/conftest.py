@@ -4,7 +4,9 @@ import functools
 import os
 import pathlib
 
-os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+from tfgan_landscape import command_line
+
+command_line.before_tensorflow()
 os.environ.setdefault('CUDA_VISIBLE_DEVICES', '-1')
 
 import gin  # noqa: E402

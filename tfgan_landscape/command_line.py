@@ -1,6 +1,8 @@
 """How every command of ours starts and ends: what a user can mend is one line on stderr and exit code 2."""
 
+import os
 import sys
+import warnings
 
 from absl import app, flags, logging
 
@@ -20,6 +22,14 @@ def run(main):
 
   flags.FLAGS.set_default('verbosity', logging.WARNING)  # tensorflow_datasets tells every file that it opens
   app.run(guarded, flags_parser=_parse_flags)
+
+
+def before_tensorflow():
+  """Sets what TensorFlow reads at its import, where the user has not set it."""
+  os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+  # On by default only where a CPU has AVX-512; on one with AVX2 alone it doubles the speed of these networks.
+  os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
+  warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
 
 
 def _parse_flags(argv):

@@ -178,14 +178,16 @@ def write(released, model_dir):
   model_dir = pathlib.Path(model_dir)
   if model_dir.exists() and any(model_dir.iterdir()):
     raise InputError(f'{model_dir} is not empty; name a new --model_dir')
-  generator = {'cnn': cnn, 'resnet': resnet}[released.family].Generator(**released.settings)
+  family = {'cnn': cnn, 'resnet': resnet}[released.family]
+  generator, average = (family.Generator(**released.settings) for _ in range(2))
   try:
     assign(generator, released)
+    assign(average, released)
   except ValueError as error:
     raise InputError(f'a layer of {released.family} {released.settings} has another shape: {error}') from error
   step = tf.Variable(_ITERATIONS, dtype=tf.int64)
   try:
-    Checkpoints(model_dir / 'checkpoints', generator=generator, average=generator, step=step).save()
+    Checkpoints(model_dir / 'checkpoints', generator=generator, average=average, step=step).save()
     (model_dir / 'config.gin').write_text(config(released))
   except OSError as error:
     raise InputError(f'{model_dir} cannot be written ({error.strerror}); name another --model_dir') from error
@@ -210,6 +212,7 @@ def config(released):
 def main(argv):
   """Reads the file, writes the folder, and says what it was."""
   del argv
+  command_line.before_tensorflow()
   released = recognise(read(flags.FLAGS.checkpoint))
   write(released, flags.FLAGS.model_dir)
   print(f'{released.family}.Generator {released.settings} is in {flags.FLAGS.model_dir}; look at it with')

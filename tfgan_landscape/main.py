@@ -8,9 +8,7 @@ taken, or else the embedded example, rs_digits_cnn.gin.
 
 import difflib
 import logging
-import os
 import pathlib
-import warnings
 
 import gin
 from absl import flags
@@ -50,8 +48,7 @@ def main(argv):
   """Parses gin, runs the study, and returns its exit code."""
   del argv
   files = _gin_files()
-  os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
-  warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
+  command_line.before_tensorflow()
   parse_gin(files, flags.FLAGS.gin_param)
   return run(_execution(files))
 

@@ -1,8 +1,8 @@
 """Points drawn from mixtures of Gaussians: rings and grids.
 
 RS-GAN's five Gaussians (as its released 5gaussian.py draws them): `ring(5, 1)`, variance 0.002, 2000 points a
-mode. PacGAN's and VEEGAN's ring: `ring(8, 1)`, std 0.01. PacGAN's grid: `grid(5, 2)`, std 0.05. Zero-GP's ring
-at scale 10: `ring(8, 7.07)`, std 0.01414; its grid: `grid(5, 7.07)`, std 0.177.
+mode. PacGAN's and VEEGAN's ring: `ring(8, 1)`, std 0.01. PacGAN's grid: `grid(5, 2)`, std 0.05. Zero-GP's
+ring at scale 10: `ring(8, 7.07)`, std 0.01414; its grid: `grid(5, 7.07)`, std 0.177.
 """
 
 import math

@@ -1,0 +1,117 @@
+"""Training speed beside eager PyTorch's on the same machine in the same run; medians and ratios.
+
+  python tests/benchmarks/training_speed.py --peer=PATH/torch_peer.py --peer_python=PYTHON_WITH_TORCH
+
+Each round times, in turn, the peer's iteration, our bare iteration (`Trainer.iterate` on one batch over and over) and our
+loop as `main` runs it (`Loop.train` on the data pipeline with reports), in processes of their own, so that a drift of the
+machine's speed meets all of them. The last lines time the import and --help.
+"""
+
+import argparse
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+WORKS = {'cnn 64': ('cnn', 64, 3), 'cnn 16': ('cnn', 16, 20), 'resnet 64': ('resnet', 64, 3)}
+
+
+def peer(python, script, network, width, iterations):
+  """Returns the peer's seconds per iteration."""
+  command = [python, script, network, f'--channels={width}', f'--iterations={iterations}']
+  output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+  return float(re.search(r'([\d.]+) s per iteration', output)[1])
+
+
+def ours(network, width, iterations):
+  """Returns (bare, loop): our seconds per iteration, measured in a process of its own."""
+  command = [sys.executable, __file__, '--child', network, str(width), str(iterations)]
+  output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+  return tuple(map(float, output.split()[-2:]))
+
+
+def child(network, width, iterations):
+  """Prints the medians of the bare iteration and of the loop, in alternation."""
+  from tfgan_landscape import command_line
+
+  command_line.before_tensorflow()
+  import numpy as np
+  import tensorflow as tf
+
+  from tfgan_landscape import losses, penalties
+  from tfgan_landscape.datasets.examples import Examples
+  from tfgan_landscape.datasets.pipeline import training_batches
+  from tfgan_landscape.networks import cnn, resnet
+  from tfgan_landscape.reporting.records import Records
+  from tfgan_landscape.training.loop import Loop
+  from tfgan_landscape.training.trainer import Networks, Trainer
+
+  module = {'cnn': cnn, 'resnet': resnet}[network]
+  networks = Networks(module.Generator(width=width), module.Discriminator(width=width), module.Generator(width=width))
+  strategy = tf.distribute.OneDeviceStrategy('/cpu:0')
+  trainer = Trainer(
+    networks,
+    strategy,
+    seed=0,
+    loss=losses.relativistic_logistic,
+    penalty=penalties.none,
+    discriminator_updates=5 if network == 'resnet' else 1,
+  )
+  images = np.random.RandomState(0).randint(0, 256, [50_000, 32, 32, 3], np.uint8)
+  records = tf.data.Dataset.from_tensor_slices({'example': images, 'label': np.zeros(50_000, np.int64)})
+  data = training_batches(Examples(records, 50_000, 0, {'name': 'random'}), trainer.batch_size, seed=0)
+  batches = iter(strategy.experimental_distribute_dataset(data))
+  same = iter(strategy.experimental_distribute_dataset(data.take(1).cache().repeat()))
+  trainer.iterate(same, tf.constant(1))
+  trainer.iterate(batches, tf.constant(1))
+  bare, loop = [], []
+  for _ in range(3):
+    start = time.perf_counter()
+    trainer.iterate(same, tf.constant(iterations))
+    bare.append((time.perf_counter() - start) / iterations)
+    with tempfile.TemporaryDirectory() as folder:
+      file = Records(folder, 0)
+      trainer.iterations = int(trainer.step.numpy()) + iterations
+      start = time.perf_counter()
+      Loop(seconds_per_call=1.0).train(trainer, batches, lambda step, values, _, file=file: file.scalars(step, values), [])
+      loop.append((time.perf_counter() - start) / iterations)
+  print(statistics.median(bare), statistics.median(loop))
+
+
+def seconds(*command):
+  """Returns the wall time of a command."""
+  start = time.perf_counter()
+  subprocess.run([sys.executable, *command], check=True, capture_output=True)
+  return time.perf_counter() - start
+
+
+def main():
+  parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument('--peer', help='path of torch_peer.py')
+  parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
+  parser.add_argument('--rounds', type=int, default=3)
+  parser.add_argument('--child', nargs=3, help=argparse.SUPPRESS)
+  arguments = parser.parse_args()
+  if arguments.child:
+    network, width, iterations = arguments.child
+    return child(network, int(width), int(iterations))
+  for name, (network, width, iterations) in WORKS.items():
+    rows = []
+    for _ in range(arguments.rounds):
+      torch = peer(arguments.peer_python, arguments.peer, network, width, iterations) if arguments.peer else float('nan')
+      rows.append((torch, *ours(network, width, iterations)))
+    torch, bare, loop = (statistics.median(column) for column in zip(*rows))
+    ratios = sorted(row[0] / row[1] for row in rows)
+    print(
+      f'{name}: PyTorch {torch:.4f} s, ours {bare:.4f} s an iteration: {statistics.median(ratios):.2f} times as fast'
+      f' ({ratios[0]:.2f} to {ratios[-1]:.2f}); the loop runs at {statistics.median(r[1] / r[2] for r in rows):.1%} of it',
+      flush=True,
+    )
+  print(f'import: {statistics.median(seconds("-c", "import tfgan_landscape") for _ in range(5)):.3f} s')
+  print(f'--help: {statistics.median(seconds("-m", "tfgan_landscape.main", "--help") for _ in range(5)):.3f} s')
+
+
+if __name__ == '__main__':
+  main()

@@ -1,0 +1,156 @@
+"""The command line as a user drives it: what it refuses, in one line with exit code 2, and that nothing is lost."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+TINY = [
+  '--gin_file=gin/rs_gaussians_mlp.gin',
+  '--gin_param=width = 4',
+  '--gin_param=Trainer.iterations = 4',
+  '--gin_param=train_gan.sample_every = 4',
+]
+
+
+def command(*arguments, module='main'):
+  done = subprocess.run(
+    [sys.executable, '-m', f'tfgan_landscape.{module}', *map(str, arguments)], cwd=ROOT, capture_output=True, text=True
+  )
+  return done.returncode, done.stdout, done.stderr
+
+
+def refused(*arguments, module='main'):
+  """Returns the one line of a refusal."""
+  code, out, err = command(*arguments, module=module)
+  assert code == 2, err
+  assert 'Traceback' not in out + err
+  (line,) = re.findall(r'^error: (.+)$', err, re.MULTILINE)
+  return line
+
+
+@pytest.fixture(scope='module')
+def run(tmp_path_factory):
+  """A finished run of four iterations."""
+  folder = tmp_path_factory.mktemp('run') / 'points'
+  code, out, err = command(*TINY, f'--model_dir={folder}')
+  assert code == 0, err
+  assert str(folder) in out
+  return folder
+
+
+def test_help_names_the_flags_without_tensorflow():
+  code, out, _ = command('--help')
+  assert code in (0, 1)  # absl's --help exits with 1
+  for flag in ('gin_file', 'gin_param', 'model_dir', 'data_dir', 'mode', 'strategy', 'tpu', 'seed', 'latents', 'ema'):
+    assert re.search(rf'--(\[no\])?{flag}:', out), flag
+
+
+@pytest.mark.parametrize(
+  ('arguments', 'words'),
+  [
+    (['--gin_file=rs_cifar_cn.gin'], 'no gin file rs_cifar_cn.gin.*rs_cifar_cnn'),
+    (['--gin_fil=x'], 'gin_fil'),
+    (['words'], "'words' is no flag"),
+    (['--mode=dance'], 'train_and_eval'),
+    (['--gin_param=Trainer.los = 1'], 'los'),
+    (['--gin_param=Trainer.batch_size ='], 'gin'),
+    (['--gin_file=rs_stl_resnet.gin', '--gin_param=image_size = 40', '--mode=describe'], 'image_size 40 is neither 32'),
+    (['--gin_file=rs_cifar_cnn.gin', '--gin_param=image_size = 36', '--mode=describe'], 'no positive multiple of 8'),
+    (['--gin_param=train_gan.precision = "half"', '--mode=describe'], 'precision'),
+  ],
+)
+def test_bad_flags_and_bindings_are_refused_in_one_line(arguments, words):
+  assert re.search(words, refused(*arguments))
+
+
+def test_a_dead_binding_is_refused_and_leaves_no_run(tmp_path):
+  line = refused(*TINY, '--gin_param=cnn.Generator.width = 3', f'--model_dir={tmp_path / "run"}')
+  assert 'cnn.Generator.width' in line
+  assert not list((tmp_path / 'run').iterdir())
+
+
+def test_an_unknown_dataset_is_refused(tmp_path):
+  line = refused('--gin_file=rs_cifar_cnn.gin', '--mode=train', '--gin_param=tfds_images.name = "cifar1"', f'--data_dir={tmp_path}')
+  assert 'cifar10' in line
+
+
+def test_missing_data_without_a_network_say_where_they_belong(tmp_path, monkeypatch):
+  monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
+  monkeypatch.setenv('https_proxy', 'http://127.0.0.1:9')
+  line = refused('--gin_file=rs_cifar_cnn.gin', '--mode=train', f'--data_dir={tmp_path}', f'--model_dir={tmp_path / "run"}')
+  assert '--data_dir' in line
+  assert 'cifar10' in line
+  assert 'tfrecord' in line
+
+
+def test_an_unwritable_model_dir_is_refused(tmp_path):
+  (tmp_path / 'file').write_text('')
+  assert 'cannot be written' in refused(*TINY, f'--model_dir={tmp_path / "file" / "run"}')
+
+
+def test_a_run_leaves_its_pieces(run):
+  names = {path.name for path in run.iterdir()}
+  assert {'checkpoints', 'config.gin', 'operative_config.gin', 'samples', 'scores.jsonl', 'tensorboard'} <= names
+
+
+def test_another_experiment_in_the_folder_is_refused_with_the_difference(run):
+  before = (run / 'scores.jsonl').read_bytes()
+  line = refused(*TINY, '--gin_param=Trainer.generator_learning_rate = 0.5', f'--model_dir={run}')
+  assert 'Trainer.generator_learning_rate 0.0001 -> 0.5' in line
+  line = refused(*TINY, '--seed=7', f'--model_dir={run}')
+  assert '--seed 0 -> 7' in line
+  assert (run / 'scores.jsonl').read_bytes() == before
+
+
+def test_the_same_command_again_goes_on_from_the_checkpoint(run):
+  code, out, err = command(*TINY, f'--model_dir={run}')
+  assert code == 0, err
+  assert 'ckpt-4' in out
+
+
+def test_generate_needs_no_gin_file_and_follows_latents(run, tmp_path):
+  latents = np.random.RandomState(0).randn(5, 2).astype(np.float32)
+  np.save(tmp_path / 'z.npy', latents)
+  for name in 'first', 'second':
+    code, _, err = command(
+      '--mode=generate', f'--model_dir={run}', f'--latents={tmp_path / "z.npy"}', f'--output={tmp_path / name}.npz'
+    )
+    assert code == 0, err
+  first, second = (np.load(tmp_path / f'{name}.npz')['images'] for name in ('first', 'second'))
+  assert first.shape == (5, 2)
+  np.testing.assert_array_equal(first, second)
+
+
+def test_generate_refuses_latents_of_another_size(run, tmp_path):
+  np.save(tmp_path / 'z.npy', np.zeros([5, 3]))
+  assert '[n, 2]' in refused('--mode=generate', f'--model_dir={run}', f'--latents={tmp_path / "z.npy"}')
+
+
+def test_generate_refuses_a_folder_without_checkpoints(tmp_path):
+  line = refused('--mode=generate', '--gin_file=rs_gaussians_mlp.gin', f'--model_dir={tmp_path}')
+  assert 'holds no checkpoint' in line
+
+
+def test_describe_touches_no_disk_and_ends_with_one_json_object(tmp_path):
+  import json
+
+  code, out, err = command(
+    '--mode=describe', f'--gin_file={ROOT / "gin/rs_cifar_cnn_quarter.gin"}', f'--model_dir={tmp_path / "run"}'
+  )
+  assert code == 0, err
+  summary = json.loads(out.splitlines()[-1])
+  assert (summary['generator_parameters'], summary['discriminator_parameters']) == (436_995, 185_616)
+  assert not (tmp_path / 'run').exists()
+
+
+def test_an_import_that_is_no_generator_is_refused(tmp_path):
+  np.savez(tmp_path / 'bad.npz', **{'weights/a.weight': np.zeros([3, 3])})
+  line = refused(f'--checkpoint={tmp_path / "bad.npz"}', f'--model_dir={tmp_path / "run"}', module='import_rsgan')
+  assert 'no generator of the RS-GAN paper' in line
+  line = refused(f'--checkpoint={tmp_path / "none.npz"}', f'--model_dir={tmp_path / "run"}', module='import_rsgan')
+  assert 'there is no file' in line
