@@ -59,6 +59,7 @@ def test_help_names_the_flags_without_tensorflow():
     (['--mode=dance'], 'train_and_eval'),
     (['--gin_param=Trainer.los = 1'], 'los'),
     (['--gin_param=Trainer.batch_size ='], 'gin'),
+    (['--gin_param=Generator.width = 3'], 'Ambiguous selector'),
     (['--gin_file=rs_stl_resnet.gin', '--gin_param=image_size = 40', '--mode=describe'], 'image_size 40 is neither 32'),
     (['--gin_file=rs_cifar_cnn.gin', '--gin_param=image_size = 36', '--mode=describe'], 'no positive multiple of 8'),
     (['--gin_param=train_gan.precision = "half"', '--mode=describe'], 'precision'),
@@ -75,14 +76,18 @@ def test_a_dead_binding_is_refused_and_leaves_no_run(tmp_path):
 
 
 def test_an_unknown_dataset_is_refused(tmp_path):
-  line = refused('--gin_file=rs_cifar_cnn.gin', '--mode=train', '--gin_param=tfds_images.name = "cifar1"', f'--data_dir={tmp_path}')
+  line = refused(
+    '--gin_file=rs_cifar_cnn.gin', '--mode=train', '--gin_param=tfds_images.name = "cifar1"', f'--data_dir={tmp_path}'
+  )
   assert 'cifar10' in line
 
 
 def test_missing_data_without_a_network_say_where_they_belong(tmp_path, monkeypatch):
   monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
   monkeypatch.setenv('https_proxy', 'http://127.0.0.1:9')
-  line = refused('--gin_file=rs_cifar_cnn.gin', '--mode=train', f'--data_dir={tmp_path}', f'--model_dir={tmp_path / "run"}')
+  line = refused(
+    '--gin_file=rs_cifar_cnn.gin', '--mode=train', f'--data_dir={tmp_path}', f'--model_dir={tmp_path / "run"}'
+  )
   assert '--data_dir' in line
   assert 'cifar10' in line
   assert 'tfrecord' in line

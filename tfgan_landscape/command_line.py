@@ -19,6 +19,9 @@ def run(main):
       sys.exit(main(argv))
     except InputError as error:
       sys.exit(_refuse(error))
+    except KeyboardInterrupt:
+      print('\ninterrupted', file=sys.stderr)
+      sys.exit(130)
 
   flags.FLAGS.set_default('verbosity', logging.WARNING)  # tensorflow_datasets tells every file that it opens
   app.run(guarded, flags_parser=_parse_flags)

@@ -86,7 +86,7 @@ def parse_gin(files, params):
     gin.add_config_file_search_path(str(folder))
   try:
     gin.parse_config_files_and_bindings([str(path) for path in files], params)
-  except (ValueError, SyntaxError, OSError, ImportError) as error:
+  except (ValueError, KeyError, SyntaxError, OSError, ImportError) as error:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raise InputError(f'gin: {" ".join(lines)}; correct the gin file or --gin_param') from error
 

@@ -2,9 +2,9 @@
 
   python tests/benchmarks/training_speed.py --peer=PATH/torch_peer.py --peer_python=PYTHON_WITH_TORCH
 
-Each round times, in turn, the peer's iteration, our bare iteration (`Trainer.iterate` on one batch over and over) and our
-loop as `main` runs it (`Loop.train` on the data pipeline with reports), in processes of their own, so that a drift of the
-machine's speed meets all of them. The last lines time the import and --help.
+Each round times, in turn, the peer's iteration, our bare iteration (`Trainer.iterate` on one batch over and over) and
+our loop as `main` runs it (`Loop.train` on the data pipeline with reports), so that a drift of the machine's speed
+meets all of them. The last lines time the import and --help.
 """
 
 import argparse
@@ -75,7 +75,9 @@ def child(network, width, iterations):
       file = Records(folder, 0)
       trainer.iterations = int(trainer.step.numpy()) + iterations
       start = time.perf_counter()
-      Loop(seconds_per_call=1.0).train(trainer, batches, lambda step, values, _, file=file: file.scalars(step, values), [])
+      Loop(seconds_per_call=1.0).train(
+        trainer, batches, lambda step, values, _, file=file: file.scalars(step, values), []
+      )
       loop.append((time.perf_counter() - start) / iterations)
   print(statistics.median(bare), statistics.median(loop))
 
@@ -96,17 +98,21 @@ def main():
   arguments = parser.parse_args()
   if arguments.child:
     network, width, iterations = arguments.child
-    return child(network, int(width), int(iterations))
+    child(network, int(width), int(iterations))
+    return
   for name, (network, width, iterations) in WORKS.items():
     rows = []
     for _ in range(arguments.rounds):
-      torch = peer(arguments.peer_python, arguments.peer, network, width, iterations) if arguments.peer else float('nan')
+      torch = (
+        peer(arguments.peer_python, arguments.peer, network, width, iterations) if arguments.peer else float('nan')
+      )
       rows.append((torch, *ours(network, width, iterations)))
     torch, bare, loop = (statistics.median(column) for column in zip(*rows))
     ratios = sorted(row[0] / row[1] for row in rows)
+    kept = statistics.median(row[1] / row[2] for row in rows)
     print(
       f'{name}: PyTorch {torch:.4f} s, ours {bare:.4f} s an iteration: {statistics.median(ratios):.2f} times as fast'
-      f' ({ratios[0]:.2f} to {ratios[-1]:.2f}); the loop runs at {statistics.median(r[1] / r[2] for r in rows):.1%} of it',
+      f' ({ratios[0]:.2f} to {ratios[-1]:.2f}); the loop runs at {kept:.1%} of it',
       flush=True,
     )
   print(f'import: {statistics.median(seconds("-c", "import tfgan_landscape") for _ in range(5)):.3f} s')

@@ -83,7 +83,8 @@ def test_kept_logits_are_the_first_ones(path):
   features = _load(path, kept_logits=3)
   assert features.extract(_flat([0, 0, 0]))[0].shape == (1, 3)
   assert features.protocol['logits'] == 'first 3'
-  assert _load(path).protocol['logits'] == 'all'
+  assert _load(path).protocol['logits'] == 'first 1000'
+  assert _load(path, kept_logits=None).protocol['logits'] == 'all'
 
 
 def test_the_protocol_identifies_the_files(path, weight, tmp_path):

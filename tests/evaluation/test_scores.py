@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.features import Features
-from tfgan_landscape.evaluation.scores import Evaluation, as_uint8, classifier_share, short
+from tfgan_landscape.evaluation.scores import Evaluation, classifier_share, short
 
 # Mean (1, 1), unbiased covariance 4/3 I.
 REAL = [(0, 0), (2, 0), (0, 2), (2, 2)]
@@ -272,15 +272,3 @@ def test_images_of_another_shape_or_type_are_refused(build):
     build().score(_sampler([(0, 0, 0)] * 4))
   with pytest.raises(TypeError, match='uint8'):
     build().score(lambda count: [_images(FAKE).astype(np.float32)])
-
-
-def test_as_uint8_truncates_and_gives_back_every_grey_level():
-  levels = np.arange(256, dtype=np.float32)
-  np.testing.assert_array_equal(as_uint8(levels / 127.5 - 1 + 1 / 256), levels.astype(np.uint8))
-  np.testing.assert_array_equal(as_uint8([-1.5, -1, 0, 0.999, 1, 2]), [0, 0, 127, 254, 255, 255])
-
-
-@pytest.mark.parametrize('value', [np.nan, np.inf])
-def test_as_uint8_refuses_what_has_no_grey_level(value):
-  with pytest.raises(InputError, match='NaN or infinity'):
-    as_uint8([0.0, value])

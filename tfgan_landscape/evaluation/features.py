@@ -3,12 +3,9 @@
 `Features` is what every features callable returns; `inception` is TF-GAN's Inception network, the one whose
 scores the papers print (RS-GAN Tables 2, 4, 5, 6); `classifier`, in the file beside, needs no download.
 
-Deviations from the authors' evaluation (which used the same network through TF-GAN):
-* All 1008 logits of TF-GAN's network enter the Inception Score, as in `tfgan.eval.inception_score`; the
-  authors' code kept the first 1000, which is `inception.kept_logits = 1000`.
-* The bilinear resize is TensorFlow 2's `tf.image.resize` (half-pixel centres, as in TF-GAN's CIFAR
-  example), where the authors' code used TensorFlow 1's. FID depends on the resizer: compare numbers with
-  the same one only.
+Deviation from the authors' evaluation, which used the same network through TF-GAN: the bilinear resize is
+TensorFlow 2's `tf.image.resize` (half-pixel centres, as in TF-GAN's CIFAR example), where theirs was TensorFlow 1's.
+FID depends on the resizer: compare numbers with the same one only.
 """
 
 import glob
@@ -44,7 +41,7 @@ class Features(NamedTuple):
 
 
 @gin.configurable(denylist=['labelled', 'cache_dir'])
-def inception(labelled, cache_dir, path=tfgan.eval.INCEPTION_TFHUB, batch_size=64, kept_logits=None):
+def inception(labelled, cache_dir, path=tfgan.eval.INCEPTION_TFHUB, batch_size=64, kept_logits=1000):
   """Loads TF-GAN's Inception network, giving logits and the 2048 features of its last pooling in one pass.
 
   Images are repeated to three channels where they have one, scaled to [-1, 1] by x / 127.5 - 1, and resized
@@ -55,7 +52,8 @@ def inception(labelled, cache_dir, path=tfgan.eval.INCEPTION_TFHUB, batch_size=6
     cache_dir: not used; TF-Hub keeps its downloads in `TFHUB_CACHE_DIR`.
     path: address of the TF-Hub module, or the folder of its unpacked SavedModel.
     batch_size: images a pass; no result depends on it.
-    kept_logits: number of leading logits that are kept; None keeps all of them.
+    kept_logits: the first ones enter the Inception Score: 1000, as in the authors' code; None takes all 1008, as
+      `tfgan.eval.inception_score` does.
 
   Returns:
     Features; the protocol of a local folder holds the SHA-256 of its files.

@@ -181,21 +181,6 @@ def classifier_share(scores):
   return {name.rsplit('/', 1)[1]: share for name, share in shares.items()}
 
 
-def as_uint8(images):
-  """Returns the uint8 images of a generator's output: (x + 1) 127.5, truncated and held within 0 to 255.
-
-  Args:
-    images: float [n, height, width, channels] in [-1, 1].
-
-  Raises:
-    InputError: an image has a NaN or infinity; as uint8 it would look like a plain image and get a score.
-  """
-  images = np.asarray(images, np.float32)
-  if not np.isfinite(images).all():
-    raise InputError('the generated images have a NaN or infinity: training has diverged; use an earlier checkpoint')
-  return np.clip((images + 1) * 127.5, 0, 255).astype(np.uint8)
-
-
 def short(count):
   """Returns a count as metric names say it: 10000 -> '10k', 2500 -> '2500'."""
   return f'{count // 1000}k' if count % 1000 == 0 else str(count)
@@ -231,7 +216,7 @@ def _check_real(real, split, fid_count):
 
 def _check_batch(batch, shape):
   if batch.dtype != np.uint8:
-    raise TypeError(f'sample must give uint8 images, not {batch.dtype}; as_uint8 makes them')
+    raise TypeError(f'sample must give uint8 images, not {batch.dtype}')
   if tuple(batch.shape[1:]) != tuple(shape):
     raise InputError(
       f'generated images are {tuple(batch.shape[1:])} and real ones {tuple(shape)}; '

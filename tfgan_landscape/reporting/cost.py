@@ -1,8 +1,36 @@
-"""What an iteration costs, counted on the graph that runs."""
+"""What networks and an iteration cost, counted on the graph that runs."""
 
 import math
 
 import tensorflow as tf
+
+FORMULA = (
+  'flops_per_iteration = flops_generator_step + discriminator_updates x flops_discriminator_step; a step counts\n'
+  '2 x multiply-adds of the convolutions and matrix products in its graph, forward and backward, over the whole batch.'
+)
+
+
+def summary(trainer):
+  """Returns parameters, floating-point operations of an iteration and its make-up, by name, ready for JSON."""
+  real = tf.TensorSpec([trainer.batch_size, *trainer.discriminator.input_shape[1:]])
+  position = tf.TensorSpec([], tf.int64)
+  generator = flops(trainer.generator_step, real, position)
+  discriminator = flops(trainer.discriminator_step, real, position)
+  return {
+    'generator_parameters': parameters(trainer.generator),
+    'discriminator_parameters': parameters(trainer.discriminator),
+    'flops_per_iteration': generator + trainer.discriminator_updates * discriminator,
+    'flops_generator_step': generator,
+    'flops_discriminator_step': discriminator,
+    'discriminator_updates': trainer.discriminator_updates,
+    'batch_size': trainer.batch_size,
+    'iterations': trainer.iterations,
+  }
+
+
+def parameters(network):
+  """Counts the trainable parameters of a Keras model."""
+  return sum(math.prod(variable.shape) for variable in network.trainable_variables)
 
 
 def flops(function, *signature):

@@ -9,10 +9,22 @@ import matplotlib.figure
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape.errors import InputError
+
 
 def to_uint8(images):
-  """Maps images in [-1, 1] to grey levels 0 to 255, truncated as the released evaluation code does."""
-  return tf.cast(tf.clip_by_value((images + 1.0) * 127.5, 0.0, 255.0), tf.uint8).numpy()
+  """Returns the uint8 images of a generator's output: (x + 1) 127.5, truncated and held within 0 to 255.
+
+  Args:
+    images: float [n, height, width, channels] in [-1, 1].
+
+  Raises:
+    InputError: an image has a NaN or infinity; as uint8 it would look like a plain image and get a score.
+  """
+  images = np.asarray(images, np.float32)
+  if not np.isfinite(images).all():
+    raise InputError('the generated images have a NaN or infinity: training has diverged; use an earlier checkpoint')
+  return np.clip((images + 1) * 127.5, 0, 255).astype(np.uint8)
 
 
 @gin.configurable(denylist=['samples'])

@@ -20,10 +20,11 @@ class Records:
     self._writer = tf.summary.create_file_writer(str(pathlib.Path(model_dir) / 'tensorboard'))
 
   def _drop_after(self, step):
-    lines = self.path.read_text().splitlines() if self.path.exists() else []
-    kept = [line for line in lines if json.loads(line)['step'] <= step]
+    lines = self.path.read_text().splitlines(keepends=True) if self.path.exists() else []
+    # A line without its end was being written when the run was killed.
+    kept = [line for line in lines if line.endswith('\n') and json.loads(line)['step'] <= step]
     if len(kept) < len(lines):
-      self.path.write_text(''.join(line + '\n' for line in kept))
+      self.path.write_text(''.join(kept))
 
   def scalars(self, step, values, **details):
     """Records {name: float} at a step; `details` go to the line in `scores.jsonl` alone."""

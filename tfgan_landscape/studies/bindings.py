@@ -36,6 +36,12 @@ def current():
   return parse(gin.config_str(max_line_length=1000))
 
 
+def resolved():
+  """Returns {name: value} of every binding, its macros replaced by their values."""
+  bindings = current()
+  return {name: bindings.get(value[1:], value) if value[0] == '%' else value for name, value in bindings.items()}
+
+
 def check_all_used(but_scoring):
   """Raises InputError where a binding was used by nothing that has run so far, those for scores excepted on demand."""
   used = parse(gin.operative_config_str(max_line_length=1000))

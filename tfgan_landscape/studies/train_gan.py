@@ -13,7 +13,7 @@ from tfgan_landscape import losses, penalties  # noqa: F401  gin files name what
 from tfgan_landscape.datasets import digits, image_folder, pipeline, points, tfds_images  # noqa: F401
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import classifier, features  # noqa: F401
-from tfgan_landscape.evaluation.scores import Evaluation, as_uint8
+from tfgan_landscape.evaluation.scores import Evaluation
 from tfgan_landscape.networks import cnn, lsun, mlp, resnet  # noqa: F401
 from tfgan_landscape.reporting import cost, images
 from tfgan_landscape.reporting.records import Records
@@ -89,28 +89,26 @@ class TrainGan:
 
   def train_and_eval(self):
     """Trains with an evaluation every `evaluate_every` iterations and at the end."""
-    return self.train(self._evaluation())
+    return self.train(self._evaluation)
 
-  def train(self, evaluation=None):
+  def train(self, make_evaluation=lambda: None):
     """Trains from the newest checkpoint, or from the start; returns the exit code."""
     folder = self.execution.model_dir
     _check_writable(folder)
     if not self.execution.allow_config_change:
       bindings.check_same_experiment(folder, self.execution.seed)
-    examples = self.load(self.train_split)
-    trainer, saved = self._trainer(), folder / 'checkpoints'
-    checkpoints = Checkpoints(saved, **trainer.parts())
+    examples, evaluation, trainer, loop = self.load(self.train_split), make_evaluation(), self._trainer(), Loop()
+    checkpoints = Checkpoints(folder / 'checkpoints', **trainer.parts())
     resumed = checkpoints.restore()
     batches = self._batches(examples, trainer)
-    loop = Loop()
     self._announce(examples, trainer, resumed, evaluation)
-    trainer.iterate.get_concrete_function(batches, tf.TensorSpec([], tf.int32))
+    trainer.trace(batches)
     bindings.check_all_used(but_scoring=evaluation is None)
     bindings.save(folder, self.execution.seed)
-    records = Records(folder, int(trainer.step.numpy()))
-    records.text(int(trainer.step.numpy()), 'operative_config', gin.operative_config_str())
+    records = Records(folder, trainer.iteration)
+    records.text(trainer.iteration, 'operative_config', gin.operative_config_str())
     events = self._events(trainer, checkpoints, records, evaluation)
-    finished = loop.train(trainer, batches, functools.partial(_report, records), events)
+    finished = loop.train(trainer, batches, functools.partial(_report, records, trainer), events)
     if not finished:
       checkpoints.save()
     return self._conclude(trainer, finished)
@@ -132,10 +130,9 @@ class TrainGan:
 
   def _events(self, trainer, checkpoints, records, evaluation):
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
-    step = trainer.step
-    events = [Event(self.sample_every, lambda: self._draw(records, int(step.numpy())))]
+    events = [Event(self.sample_every, lambda: self._draw(records, trainer.iteration))]
     if evaluation:
-      events.append(Event(self.evaluate_every, lambda: self._score(evaluation, records, int(step.numpy()))))
+      events.append(Event(self.evaluate_every, lambda: self._score(evaluation, records, trainer.iteration)))
     return [*events, Event(self.save_every, checkpoints.save)]
 
   def _draw(self, records, step):
@@ -161,7 +158,7 @@ class TrainGan:
 
   def _images(self, sampler, count):
     latents = draw_latents(self.networks.generator, count, self.execution.seed + 1)
-    return map(as_uint8, sampler(latents))
+    return map(images.to_uint8, sampler(latents))
 
   def _restore(self):
     """Restores both generators from the newest checkpoint; returns the step."""
@@ -204,7 +201,9 @@ class TrainGan:
     return 0
 
   def _write_pngs(self, folder, examples):
-    for index, image in enumerate(as_uint8(examples)):
+    if examples.ndim != 4:
+      raise InputError('points are no pictures; write them with --output=FILE.npz')
+    for index, image in enumerate(images.to_uint8(examples)):
       images.save_png(folder / f'{index:05d}.png', image)
     images.save_png(folder / 'grid.png', self.picture(examples[:_GRID]))
 
@@ -213,30 +212,13 @@ class TrainGan:
     trainer = self._trainer()
     for network in self.networks[:2]:
       network.summary(print_fn=print)
-    print(gin.config_str())
-    real = tf.TensorSpec([trainer.batch_size, *self.networks.discriminator.input_shape[1:]])
-    position = tf.TensorSpec([], tf.int64)
-    generator_flops = cost.flops(trainer.generator_step, real, position)
-    discriminator_flops = cost.flops(trainer.discriminator_step, real, position)
-    print('flops_per_iteration = flops_generator_step + discriminator_updates x flops_discriminator_step, where a step')
-    print(
-      'counts 2 x multiply-adds of the convolutions and matrix products in its graph, both directions, whole batch.'
-    )
-    summary = {
-      'generator_parameters': _parameters(self.networks.generator),
-      'discriminator_parameters': _parameters(self.networks.discriminator),
-      'flops_per_iteration': generator_flops + trainer.discriminator_updates * discriminator_flops,
-      'flops_generator_step': generator_flops,
-      'flops_discriminator_step': discriminator_flops,
-      'discriminator_updates': trainer.discriminator_updates,
-      'batch_size': trainer.batch_size,
-      'iterations': trainer.iterations,
-    }
-    print(json.dumps(summary))
+    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
+    print(cost.FORMULA)
+    print(json.dumps(cost.summary(trainer)))
     return 0
 
   def _announce(self, examples, trainer, resumed, evaluation):
-    generator, discriminator = (_parameters(network) for network in self.networks[:2])
+    generator, discriminator = (cost.parameters(network) for network in self.networks[:2])
     score = f'every {self.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
     start = f'goes on from {resumed}' if resumed else 'starts afresh'
     print(
@@ -245,15 +227,15 @@ class TrainGan:
     )
     print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
     print(
-      f'training    iterations {int(trainer.step.numpy()):,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
+      f'training    iterations {trainer.iteration:,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
       f'{self.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} discriminator update(s) each'
     )
     print(f'evaluation  {score}')
     print(f'run         {self.execution.model_dir} ({start})', flush=True)
 
   def _conclude(self, trainer, finished):
-    folder, step = self.execution.model_dir, int(trainer.step.numpy())
-    print(f'\niteration {step:,} of {trainer.iterations:,}; everything is in {folder}:')
+    folder = self.execution.model_dir
+    print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
     print('  samples/ pictures | scores.jsonl losses and scores | checkpoints/ | config.gin the bindings')
     print(f'  tensorboard --logdir={folder}/tensorboard')
     if finished:
@@ -262,13 +244,9 @@ class TrainGan:
     return _INTERRUPTED
 
 
-def _report(records, step, metrics, logits):
-  records.scalars(step, metrics)
+def _report(records, trainer, step, metrics, logits):
+  records.scalars(step, {**metrics, **trainer.learning_rates()})
   records.histograms(step, {f'logits/{kind}': values for kind, values in logits.items()})
-
-
-def _parameters(network):
-  return sum(int(tf.size(variable)) for variable in network.trainable_variables)
 
 
 def _table(step, values):

@@ -124,9 +124,21 @@ class Trainer(tf.Module):
       self._compile_steps()
 
   @property
+  def iteration(self):
+    """The iterations done, a Python integer."""
+    return int(self.step.numpy())
+
+  @property
   def first_batch(self):
     """The position of the next real batch: the number of batches that the iterations done have consumed."""
-    return int(self.step.numpy()) * (1 + self.discriminator_updates)
+    return self.iteration * (1 + self.discriminator_updates)
+
+  def learning_rates(self):
+    """Returns both learning rates in force, by name."""
+    return {
+      'generator_learning_rate': float(self.generator_optimizer.learning_rate),
+      'discriminator_learning_rate': float(self.discriminator_optimizer.learning_rate),
+    }
 
   def parts(self):
     """Returns what a checkpoint holds, by name."""
@@ -201,6 +213,10 @@ class Trainer(tf.Module):
     gradients = replica.all_reduce(tf.distribute.ReduceOp.SUM, unscale(optimizer, gradients))
     optimizer.apply_gradients(zip(gradients, network.trainable_variables), skip_gradients_aggregation=True)
     return tf.linalg.global_norm(gradients) / replica.num_replicas_in_sync
+
+  def trace(self, batches):
+    """Builds the graph of `iterate` and runs nothing; everything that gin binds for a step has then been called."""
+    self.iterate.get_concrete_function(batches, tf.TensorSpec([], tf.int32))
 
   @tf.function
   def iterate(self, batches, iterations):

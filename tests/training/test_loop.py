@@ -1,0 +1,98 @@
+"""The loop: events at their iterations and at the end, reports as means, stops that are clean."""
+
+import os
+import signal
+import types
+
+import pytest
+import tensorflow as tf
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.training.loop import Event, Loop
+
+
+class Counting:
+  """Stands in for a trainer: its generator loss is the number of the iteration, averaged over a call."""
+
+  batch_size = 4
+
+  def __init__(self, iterations, start=0, broken_at=None, on_call=lambda step: None):
+    self.iterations = iterations
+    self.step = tf.Variable(start, dtype=tf.int64)
+    self._broken_at, self._on_call = broken_at, on_call
+
+  def iterate(self, batches, count):
+    del batches
+    first, count = int(self.step), int(count)
+    self.step.assign_add(count)
+    self._on_call(int(self.step))
+    broken = self._broken_at if self._broken_at in range(first, first + count) else -1
+    mean = sum(range(first, first + count)) / count
+    logits = {'real': tf.zeros(4), 'fake': tf.zeros(4)}
+    return {'generator_loss': mean, 'discriminator_loss': 0.0}, logits, tf.constant(broken or -1, tf.int64)
+
+
+def run(trainer, every=(), log_every=10):
+  reports, fired = [], [[] for _ in every]
+
+  def note(i):
+    return lambda: fired[i].append(int(trainer.step))
+
+  events = [Event(n, note(i)) for i, n in enumerate(every)]
+  report = lambda step, values, logits: reports.append((step, values['generator_loss']))  # noqa: E731
+  finished = Loop(log_every=log_every).train(trainer, None, report, events)
+  return types.SimpleNamespace(finished=finished, reports=reports, fired=fired)
+
+
+def test_events_fire_at_their_multiples_and_at_the_end():
+  result = run(Counting(25), every=(10, 7))
+  assert result.fired == [[10, 20, 25], [7, 14, 21, 25]]
+  assert result.finished
+
+
+def test_a_resumed_loop_goes_on_from_its_step():
+  result = run(Counting(25, start=12), every=(10,))
+  assert result.fired == [[20, 25]]
+
+
+def test_a_finished_run_does_nothing_more():
+  result = run(Counting(25, start=25), every=(10,))
+  assert result.fired == [[]]
+  assert result.finished
+
+
+def test_reports_are_means_over_their_window():
+  result = run(Counting(25))
+  assert result.reports == [(10, pytest.approx(4.5)), (20, pytest.approx(14.5)), (25, pytest.approx(22.0))]
+
+
+def test_a_loss_that_is_not_finite_stops_before_any_event():
+  trainer = Counting(30, broken_at=13)
+  fired = []
+  with pytest.raises(InputError, match='not finite at iteration 13'):
+    Loop(log_every=10).train(trainer, None, lambda *_: None, [Event(10, lambda: fired.append(int(trainer.step)))])
+  assert fired == [10]
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_loop_after_the_call(number):
+  def send(step):
+    if step >= 15:
+      os.kill(os.getpid(), number)
+
+  handler = signal.getsignal(number)
+  trainer = Counting(1000, on_call=send)
+  result = run(trainer)
+  assert not result.finished
+  assert 15 <= int(trainer.step) <= 20
+  assert signal.getsignal(number) is handler
+
+
+def test_a_second_interrupt_is_not_held_back():
+  def send(step):
+    if step >= 15:
+      os.kill(os.getpid(), signal.SIGINT)
+      os.kill(os.getpid(), signal.SIGINT)
+
+  with pytest.raises(KeyboardInterrupt):
+    run(Counting(1000, on_call=send))
