@@ -96,11 +96,13 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
     return u, v
 
 
+@gin.configurable(denylist=['layer'])
 def unnormalized(layer):
   """Returns the layer itself: a critic without normalisation."""
   return layer
 
 
+@gin.configurable(denylist=['layer'])
 def batch_normalized(layer):
   """Returns the layer followed by batch normalisation; the critic's last layer, of one unit, as it is."""
   if getattr(layer, 'units', None) == 1:

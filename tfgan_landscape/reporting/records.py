@@ -1,5 +1,6 @@
 """What a run writes down: TensorBoard summaries, and the same scalars as lines of `scores.jsonl`."""
 
+import functools
 import json
 import pathlib
 
@@ -17,7 +18,10 @@ class Records:
   def __init__(self, model_dir, step):
     self.path = pathlib.Path(model_dir) / 'scores.jsonl'
     self._drop_after(step)
-    self._writer = tf.summary.create_file_writer(str(pathlib.Path(model_dir) / 'tensorboard'))
+
+  @functools.cached_property
+  def _writer(self):
+    return tf.summary.create_file_writer(str(self.path.parent / 'tensorboard'))
 
   def _drop_after(self, step):
     lines = self.path.read_text().splitlines(keepends=True) if self.path.exists() else []

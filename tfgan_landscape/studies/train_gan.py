@@ -102,16 +102,19 @@ class TrainGan:
     resumed = checkpoints.restore()
     batches = self._batches(examples, trainer)
     self._announce(examples, trainer, resumed, evaluation)
-    trainer.trace(batches)
-    bindings.check_all_used(but_scoring=evaluation is None)
-    bindings.save(folder, self.execution.seed)
     records = Records(folder, trainer.iteration)
-    records.text(trainer.iteration, 'operative_config', gin.operative_config_str())
     events = self._events(trainer, checkpoints, records, evaluation)
-    finished = loop.train(trainer, batches, functools.partial(_report, records, trainer), events)
+    started = functools.partial(self._started, records, trainer.iteration, evaluation)
+    finished = loop.train(trainer, batches, functools.partial(_report, records, trainer), events, started)
     if not finished:
       checkpoints.save()
     return self._conclude(trainer, finished)
+
+  def _started(self, records, step, evaluation):
+    """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
+    bindings.check_all_used(but_scoring=evaluation is None)
+    bindings.save(self.execution.model_dir, self.execution.seed)
+    records.text(step, 'operative_config', gin.operative_config_str())
 
   def _trainer(self):
     with self.strategy.scope():

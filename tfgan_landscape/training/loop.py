@@ -32,7 +32,7 @@ class Loop:
     self.log_every = log_every
     self.seconds_per_call = seconds_per_call
 
-  def train(self, trainer, batches, report, events):
+  def train(self, trainer, batches, report, events, started=None):
     """Trains to the trainer's last iteration, or until SIGINT or SIGTERM; a second signal stops at once.
 
     Args:
@@ -40,6 +40,7 @@ class Loop:
       batches: iterator over real batches, at the trainer's position.
       report: `(step, scalars by name, logits by name)`, called every `log_every` iterations.
       events: `Event`s, fired in this order.
+      started: called once, after the first iteration and before anything is reported.
 
     Returns:
       Whether all the iterations are done.
@@ -56,6 +57,9 @@ class Loop:
         metrics, logits, broken = trainer.iterate(batches, tf.constant(count))
         _check_finite(int(broken))
         seconds = time.perf_counter() - start
+        if started:
+          started()
+          started = None
         pace = max(1, round(count * self.seconds_per_call / seconds))
         step += count
         progress.add(count, seconds, {name: float(value) for name, value in metrics.items()})

@@ -214,10 +214,6 @@ class Trainer(tf.Module):
     optimizer.apply_gradients(zip(gradients, network.trainable_variables), skip_gradients_aggregation=True)
     return tf.linalg.global_norm(gradients) / replica.num_replicas_in_sync
 
-  def trace(self, batches):
-    """Builds the graph of `iterate` and runs nothing; everything that gin binds for a step has then been called."""
-    self.iterate.get_concrete_function(batches, tf.TensorSpec([], tf.int32))
-
   @tf.function
   def iterate(self, batches, iterations):
     """Runs iterations of one generator step and `discriminator_updates` discriminator steps.
