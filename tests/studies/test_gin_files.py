@@ -37,7 +37,7 @@ def parse(path, *bindings):
 COMPILED = ('rs_cifar_cnn_quarter', 'js_stl_cnn_nosn', 'wgangp_cifar_cnn', 'rphinge_cifar_resnet_bottleneck')
 
 
-@pytest.fixture()
+@pytest.fixture
 def eagerly():
   tf.config.run_functions_eagerly(True)
   yield
@@ -56,7 +56,7 @@ def test_compiled_experiment_runs(name, tmp_path, any_dataset, inception_path):
 
 def check_run(path, tmp_path, inception_path):
   text = parse(path)
-  features = 'classifier.epochs = 1' if '@classifier' in text else f'inception.path = "{inception_path}"'
+  features = 'classifier.epochs = 1\nclassifier.minimum_updates = 1' if '@classifier' in text else f'inception.path = "{inception_path}"'
   with gin.unlock_config():
     gin.parse_config(features)
   execution = Execution('train_and_eval', tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
