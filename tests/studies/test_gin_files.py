@@ -4,10 +4,12 @@ import json
 import pathlib
 
 import gin
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from tfgan_landscape import main
+from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.studies.execution import Execution
 
 GIN = pathlib.Path(__file__).parents[2] / 'gin'
@@ -54,11 +56,21 @@ def test_compiled_experiment_runs(name, tmp_path, any_dataset, inception_path):
   check_run(GIN / f'{name}.gin', tmp_path, inception_path)
 
 
+def own_images(text, tmp_path):
+  """Returns the binding of a folder of ten images, where the experiment wants one."""
+  if '@image_folder' not in text:
+    return []
+  for index in range(10):
+    save_png(tmp_path / 'images' / f'{index}.png', np.full([40, 36, 3], 20 * index, np.uint8))
+  return [f'image_folder.path = "{tmp_path / "images"}"']
+
+
 def check_run(path, tmp_path, inception_path):
   text = parse(path)
-  features = 'classifier.epochs = 1\nclassifier.minimum_updates = 1' if '@classifier' in text else f'inception.path = "{inception_path}"'
+  quick_classifier = 'classifier.epochs = 1\nclassifier.minimum_updates = 1'
+  features = quick_classifier if '@classifier' in text else f'inception.path = "{inception_path}"'
   with gin.unlock_config():
-    gin.parse_config(features)
+    gin.parse_config([features, *own_images(text, tmp_path)])
   execution = Execution('train_and_eval', tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
   assert main.run(execution) == 0
   lines = [json.loads(line) for line in (tmp_path / 'run/scores.jsonl').read_text().splitlines()]
