@@ -2,8 +2,10 @@
 
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -116,6 +118,28 @@ def test_the_same_command_again_goes_on_from_the_checkpoint(run):
   code, out, err = command(*TINY, f'--model_dir={run}')
   assert code == 0, err
   assert 'ckpt-4' in out
+
+
+def test_interrupting_saves_and_the_same_command_goes_on(tmp_path):
+  arguments = [*TINY, '--gin_param=Trainer.iterations = 1000000', '--gin_param=Loop.log_every = 10']
+  arguments = [sys.executable, '-m', 'tfgan_landscape.main', *arguments, f'--model_dir={tmp_path / "run"}']
+  process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+  for _ in range(600):
+    time.sleep(0.2)
+    if (tmp_path / 'run/scores.jsonl').exists():
+      break
+  process.send_signal(signal.SIGINT)
+  out, _ = process.communicate(timeout=60)
+  assert process.returncode == 130
+  assert 'the same command goes on from here' in out
+  (index,) = (tmp_path / 'run/checkpoints').glob('ckpt-*.index')
+  step = int(index.stem.split('-')[1])
+  assert step >= 10
+  code, out, err = command(
+    *arguments[3:-1], f'--gin_param=Trainer.iterations = {step + 1}', '--allow_config_change', arguments[-1]
+  )
+  assert code == 0, err
+  assert f'iterations {step:,} to {step + 1:,}' in out
 
 
 def test_generate_needs_no_gin_file_and_follows_latents(run, tmp_path):

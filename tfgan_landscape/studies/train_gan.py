@@ -26,6 +26,7 @@ from tfgan_landscape.training.trainer import Networks, Trainer
 
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 _GRID = 64
+_PRECISIONS = ('float32', 'mixed_bfloat16', 'mixed_float16')
 
 
 @gin.configurable('train_gan', denylist=['execution'])
@@ -258,12 +259,9 @@ def _table(step, values):
 
 
 def _set_precision(name):
-  try:
-    tf.keras.mixed_precision.set_global_policy(name)
-  except ValueError as error:
-    raise InputError(
-      f'train_gan.precision = {name!r} is no Keras policy; bind float32, mixed_bfloat16 or mixed_float16'
-    ) from error
+  if name not in _PRECISIONS:
+    raise InputError(f'train_gan.precision = {name!r} is unknown; bind one of {", ".join(_PRECISIONS)}')
+  tf.keras.mixed_precision.set_global_policy(name)
 
 
 def _check_writable(folder):

@@ -74,8 +74,8 @@ class Loop:
 def _check_finite(broken):
   if broken >= 0:
     raise InputError(
-      f'a loss is not finite at iteration {broken}; the last checkpoint is the last good state: lower a learning rate'
-      ' or raise the penalty, and take another --model_dir'
+      f'a loss is not finite at iteration {broken}; nothing was saved since the last checkpoint, which is good: lower'
+      ' a learning rate or raise the penalty, in another --model_dir'
     )
 
 
