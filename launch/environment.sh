@@ -14,6 +14,10 @@ find_python() {
   return 2
 }
 
+install_packages() {
+  .venv/bin/python -m pip install --upgrade pip && .venv/bin/python -m pip install --editable ".$1"
+}
+
 enter_environment() {
   local extras=$1 stamp python
   stamp=.venv/installed-$(cat setup.py | cksum | cut -d' ' -f1)-${extras//[^a-z]/}
@@ -21,8 +25,7 @@ enter_environment() {
     python=$(find_python) || return
     [ -x .venv/bin/python ] || "$python" -m venv .venv || return
     echo "installing into .venv with $("$python" --version); this takes some minutes, once"
-    .venv/bin/python -m pip install --quiet --upgrade pip || return
-    .venv/bin/python -m pip install --quiet --editable ".$extras" || return
+    install_packages "$extras" > .venv/install.log 2>&1 || { cat .venv/install.log >&2; return 1; }
     touch "$stamp"
   fi
   . .venv/bin/activate

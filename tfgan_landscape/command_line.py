@@ -13,6 +13,8 @@ def run(main):
   """Parses the flags, calls `main(argv)`, and exits with the code that it returns (None is 0)."""
 
   def guarded(argv):
+    if flags.FLAGS['verbosity'].using_default_value:
+      logging.set_verbosity(logging.WARNING)  # tensorflow_datasets tells every file that it opens
     try:
       if len(argv) > 1:
         raise InputError(f'{argv[1]!r} is no flag; --help lists them')
@@ -23,7 +25,6 @@ def run(main):
       print('\ninterrupted', file=sys.stderr)
       sys.exit(130)
 
-  flags.FLAGS.set_default('verbosity', logging.WARNING)  # tensorflow_datasets tells every file that it opens
   app.run(guarded, flags_parser=_parse_flags)
 
 
