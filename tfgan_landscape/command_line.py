@@ -13,8 +13,6 @@ def run(main):
   """Parses the flags, calls `main(argv)`, and exits with the code that it returns (None is 0)."""
 
   def guarded(argv):
-    if flags.FLAGS['verbosity'].using_default_value:
-      logging.set_verbosity(logging.WARNING)  # tensorflow_datasets tells every file that it opens
     try:
       if len(argv) > 1:
         raise InputError(f'{argv[1]!r} is no flag; --help lists them')
@@ -38,9 +36,12 @@ def before_tensorflow():
 
 def _parse_flags(argv):
   try:
-    return flags.FLAGS(argv)
+    arguments = flags.FLAGS(argv)
   except flags.Error as error:
     sys.exit(_refuse(error))
+  if flags.FLAGS['verbosity'].using_default_value:
+    flags.FLAGS.verbosity = logging.WARNING  # tensorflow_datasets tells every file that it opens
+  return arguments
 
 
 def _refuse(error):
