@@ -89,3 +89,8 @@ def test_a_cut_file_is_refused(tmp_path):
   (tmp_path / 'cut.npz').write_bytes((tmp_path / 'whole.npz').read_bytes()[:200])
   with pytest.raises(InputError, match='cannot be read'):
     import_rsgan.read(tmp_path / 'cut.npz')
+
+
+def test_a_missing_file_is_refused(tmp_path):
+  with pytest.raises(InputError, match='there is no file'):
+    import_rsgan.read(tmp_path / 'none.npz')

@@ -1,5 +1,6 @@
 """The command line as a user drives it: what it refuses, in one line with exit code 2, and that nothing is lost."""
 
+import json
 import pathlib
 import re
 import signal
@@ -9,6 +10,10 @@ import time
 
 import numpy as np
 import pytest
+
+from tfgan_landscape import main
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.studies.execution import Execution
 
 ROOT = pathlib.Path(__file__).parents[1]
 TINY = [
@@ -60,15 +65,33 @@ def test_help_names_the_flags_without_tensorflow():
     (['words'], "'words' is no flag"),
     (['--mode=dance'], 'train_and_eval'),
     (['--gin_param=Trainer.los = 1'], 'los'),
-    (['--gin_param=Trainer.batch_size ='], 'gin'),
-    (['--gin_param=Generator.width = 3'], 'Ambiguous selector'),
-    (['--gin_file=rs_stl_resnet.gin', '--gin_param=image_size = 40', '--mode=describe'], 'image_size 40 is neither 32'),
-    (['--gin_file=rs_cifar_cnn.gin', '--gin_param=image_size = 36', '--mode=describe'], 'no positive multiple of 8'),
-    (['--gin_param=train_gan.precision = "half"', '--mode=describe'], 'precision'),
   ],
 )
-def test_bad_flags_and_bindings_are_refused_in_one_line(arguments, words):
+def test_bad_flags_are_refused_in_one_line(arguments, words):
   assert re.search(words, refused(*arguments))
+
+
+@pytest.mark.parametrize(
+  ('name', 'binding', 'words'),
+  [
+    ('rs_cifar_cnn', 'Trainer.batch_size =', 'gin: '),
+    ('rs_cifar_cnn', 'Generator.width = 3', 'Ambiguous selector'),
+    ('rs_cifar_cnn', 'Trainer.loss = @no_such_loss', 'no_such_loss'),
+    ('rs_cifar_cnn', "include 'no_such.gin'", 'no_such.gin'),
+    ('rs_stl_resnet', 'image_size = 40', 'image_size 40 is neither 32'),
+    ('rs_cifar_cnn', 'image_size = 36', 'no positive multiple of 8'),
+    ('rs_church_cnn', 'image_size = 128', 'is not 256'),
+    ('rs_cifar_cnn', 'train_gan.precision = "half"', 'precision'),
+  ],
+)
+def test_bad_bindings_are_refused(name, binding, words):
+  def describe():
+    main.parse_gin([ROOT / f'gin/{name}.gin'], [binding])
+    main.run(Execution('describe', pathlib.Path('unused')))
+
+  with pytest.raises(InputError) as refusal:
+    describe()
+  assert re.search(words, str(refusal.value).splitlines()[0])
 
 
 def test_a_dead_binding_is_refused_and_leaves_no_run(tmp_path):
@@ -165,15 +188,15 @@ def test_generate_refuses_a_folder_without_checkpoints(tmp_path):
   assert 'holds no checkpoint' in line
 
 
-def test_describe_touches_no_disk_and_ends_with_one_json_object(tmp_path):
-  import json
-
-  code, out, err = command(
-    '--mode=describe', f'--gin_file={ROOT / "gin/rs_cifar_cnn_quarter.gin"}', f'--model_dir={tmp_path / "run"}'
-  )
-  assert code == 0, err
+def test_describe_touches_no_disk_and_ends_with_one_json_object(tmp_path, capsys):
+  main.parse_gin([ROOT / 'gin/rs_cifar_cnn_quarter.gin'], [])
+  assert main.run(Execution('describe', tmp_path / 'run')) == 0
+  out = capsys.readouterr().out
+  assert 'cnn.Generator.width = 16' in out
+  assert '(None, 32, 32, 3)' in out
   summary = json.loads(out.splitlines()[-1])
   assert (summary['generator_parameters'], summary['discriminator_parameters']) == (436_995, 185_616)
+  assert summary['flops_per_iteration'] == summary['flops_generator_step'] + summary['flops_discriminator_step']
   assert not (tmp_path / 'run').exists()
 
 
@@ -181,5 +204,4 @@ def test_an_import_that_is_no_generator_is_refused(tmp_path):
   np.savez(tmp_path / 'bad.npz', **{'weights/a.weight': np.zeros([3, 3])})
   line = refused(f'--checkpoint={tmp_path / "bad.npz"}', f'--model_dir={tmp_path / "run"}', module='import_rsgan')
   assert 'no generator of the RS-GAN paper' in line
-  line = refused(f'--checkpoint={tmp_path / "none.npz"}', f'--model_dir={tmp_path / "run"}', module='import_rsgan')
-  assert 'there is no file' in line
+  assert not (tmp_path / 'run').exists()
