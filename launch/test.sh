@@ -1,9 +1,20 @@
 #!/usr/bin/env bash
-# Lint and tests: makes .venv once. Arguments go to pytest.
+# Lint and tests: makes .venv once. With arguments, pytest gets them; without, the tests run in two processes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . launch/environment.sh
 enter_environment '[dev]'
 ruff check .
 ruff format --check .
-python -m pytest "$@"
+if [ $# -gt 0 ]; then
+  exec python -m pytest "$@"
+fi
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+whole_runs=(tests/studies tests/test_main.py)
+python -m pytest "${whole_runs[@]}" > "$output" 2>&1 &
+status=0
+python -m pytest "${whole_runs[@]/#/--ignore=}" || status=$?
+wait $! || status=$?
+cat "$output"
+exit $status
