@@ -558,6 +558,22 @@ def test_spectral_norm_of_the_last_layer_is_its_euclidean_norm_at_once():
 
 
 def test_leaky_relu_has_slope_one_tenth_and_so_has_its_copy_by_config():
-  activation = layers.leaky_relu()
-  for layer in (activation, type(activation).from_config(activation.get_config())):
+  activation = layers.LeakyReLU()
+  for layer in (activation, layers.LeakyReLU.from_config(activation.get_config())):
     np.testing.assert_allclose(layer(tf.constant([-2.0, 3.0])), [-0.2, 3.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize('alpha', [0.0, 0.1, 0.2])
+def test_first_and_second_gradient_of_leaky_relu_are_kerass(alpha):
+  x = tf.constant([-2.0, -0.5, 0.0, 0.5, 3.0])
+  results = []
+  for layer in (layers.LeakyReLU(alpha), tf.keras.layers.LeakyReLU(alpha)):
+    with tf.GradientTape() as outer:
+      outer.watch(x)
+      with tf.GradientTape() as inner:
+        inner.watch(x)
+        y = tf.reduce_sum(layer(x) ** 2)
+      first = inner.gradient(y, x)
+    results.append([first, outer.gradient(first, x)])
+  np.testing.assert_allclose(*results, rtol=1e-6)
+  np.testing.assert_allclose(results[0][0], [-4 * alpha**2, -(alpha**2), 0.0, 1.0, 6.0], rtol=1e-6)

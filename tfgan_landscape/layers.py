@@ -13,13 +13,33 @@ import gin
 import tensorflow as tf
 import tensorflow_addons as tfa
 
-leaky_relu = functools.partial(tf.keras.layers.LeakyReLU, alpha=0.1)
 batch_norm = functools.partial(tf.keras.layers.BatchNormalization, momentum=0.9, epsilon=1e-5)
 
 
 def torch_uniform(fan_in):
   """PyTorch's default for weights and biases, U(-1 / sqrt(fan_in), 1 / sqrt(fan_in))."""
   return tf.keras.initializers.RandomUniform(-(fan_in**-0.5), fan_in**-0.5)
+
+
+@tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
+class LeakyReLU(tf.keras.layers.LeakyReLU):
+  """max(x, alpha x), alpha >= 0: Keras' layer with a gradient that reads the output, whose sign is the input's.
+
+  So nobody needs the input again, and a convolution can write the activation in place of it.
+  """
+
+  def __init__(self, alpha=0.1, **kwargs):
+    super().__init__(alpha, **kwargs)
+
+  def call(self, inputs):
+    alpha = float(self.alpha)
+
+    @tf.custom_gradient
+    def activation(x):
+      y = tf.nn.leaky_relu(x, alpha)
+      return y, lambda gradient: tf.raw_ops.LeakyReluGrad(gradients=gradient, features=y, alpha=alpha)
+
+    return activation(inputs)
 
 
 def _unit(vector):
@@ -79,21 +99,20 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
   def normalize_weights(self, training=True):
     """Returns W / sigma(W), float32, shaped as W; advances `u` when training."""
     w = tf.reshape(self.w, [-1, self.w_shape[-1]])
-    u, v = self._singular_vectors(tf.stop_gradient(w), training)
-    sigma = tf.matmul(tf.matmul(v, w), u, transpose_b=True)
-    return tf.reshape(tf.math.divide_no_nan(w, sigma), self.w_shape)
-
-  def _singular_vectors(self, w, training):
-    u = _unit(self.u)  # its start is no unit vector, and inference may come first
-    v = _unit(tf.matmul(u, w, transpose_b=True))
+    constant = tf.stop_gradient(w)
+    v = _unit(tf.matmul(self.u, constant, transpose_b=True))
     if training:
-      u = _unit(tf.matmul(v, w))
       for _ in range(self.power_iterations - 1):
-        v = _unit(tf.matmul(u, w, transpose_b=True))
-        u = _unit(tf.matmul(v, w))
+        v = _unit(tf.matmul(_unit(tf.matmul(v, constant)), constant, transpose_b=True))
+      vw = tf.matmul(v, w)
+      u = _unit(tf.stop_gradient(vw))
       # A zero kernel has no directions: `u` waits for the next one.
-      self.u.assign(tf.where(tf.norm(u) > 0.0, u, self.u))
-    return u, v
+      self.u.assign(tf.where(tf.reduce_any(u != 0.0), u, self.u))
+    else:
+      vw = tf.matmul(v, w)
+      u = _unit(self.u)  # its start is no unit vector, and inference may come first
+    sigma = tf.reduce_sum(vw * u)
+    return tf.reshape(w * tf.math.divide_no_nan(1.0, sigma), self.w_shape)
 
 
 @gin.configurable(denylist=['layer'])
@@ -164,7 +183,7 @@ class DownBlock(tf.keras.layers.Layer):
 
   def __init__(self, filters, hidden, normalization, first=False, **kwargs):
     super().__init__(**kwargs)
-    self.activations = [tf.identity if first else leaky_relu(), leaky_relu()]
+    self.activations = [tf.identity if first else LeakyReLU(), LeakyReLU()]
     self.convs = [normalization(critic_conv(hidden, 3)), normalization(critic_conv(filters, 3))]
     self.shortcut = normalization(critic_conv(filters, 1))
     self.pool = tf.keras.layers.AveragePooling2D()

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-WORKS = {'cnn 64': ('cnn', 64, 3), 'cnn 16': ('cnn', 16, 20), 'resnet 64': ('resnet', 64, 3)}
+WORKS = {'cnn 64': ('cnn', 64, 10), 'cnn 16': ('cnn', 16, 60), 'resnet 64': ('resnet', 64, 6)}
 
 
 def peer(python, script, network, width, iterations):

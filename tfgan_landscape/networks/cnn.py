@@ -11,11 +11,11 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import (
+  LeakyReLU,
   SpectralNormalization,
   batch_norm,
   critic_conv,
   critic_output,
-  leaky_relu,
   torch_uniform,
 )
 
@@ -95,7 +95,7 @@ class Discriminator(tf.keras.Sequential):
     stack = [tf.keras.Input((image_size, image_size, channels), name='images')]
     for kernel_size, strides, factor in _CRITIC:
       conv = critic_conv(factor * width, kernel_size, strides)
-      stack += [normalization(conv), leaky_relu()]
+      stack += [normalization(conv), LeakyReLU()]
     super().__init__([*stack, layers.Flatten(), critic_output(normalization)], name='discriminator')
 
 

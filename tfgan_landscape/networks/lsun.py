@@ -8,11 +8,11 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import (
+  LeakyReLU,
   SpectralNormalization,
   batch_norm,
   critic_conv,
   critic_output,
-  leaky_relu,
   torch_uniform,
 )
 
@@ -80,7 +80,7 @@ class Discriminator(tf.keras.Sequential):
     stack = [tf.keras.Input((image_size, image_size, channels), name='images')]
     for factor in (1, 2, 4, 8, 16, 32):
       conv = critic_conv(factor * width, 4, strides=2, use_bias=False)
-      stack += [normalization(conv), leaky_relu()]
+      stack += [normalization(conv), LeakyReLU()]
     super().__init__([*stack, layers.Flatten(), critic_output(normalization)], name='discriminator')
 
 

@@ -8,7 +8,7 @@ start.
 import gin
 import tensorflow as tf
 
-from tfgan_landscape.layers import torch_uniform, unnormalized
+from tfgan_landscape.layers import LeakyReLU, torch_uniform, unnormalized
 
 layers = tf.keras.layers
 
@@ -48,7 +48,7 @@ class Discriminator(tf.keras.Sequential):
     sizes = [dimensions] + [width] * depth
     stack = [tf.keras.Input((dimensions,), name='points')]
     for i, o in zip(sizes, sizes[1:]):
-      stack += [normalization(_dense(i, o)), layers.LeakyReLU(slope)]
+      stack += [normalization(_dense(i, o)), LeakyReLU(slope)]
     output = _dense(sizes[-1], 1, use_bias=False, dtype='float32')
     super().__init__([*stack, normalization(output)], name='discriminator')
 

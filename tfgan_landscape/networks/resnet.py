@@ -12,11 +12,11 @@ import tensorflow as tf
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import (
   DownBlock,
+  LeakyReLU,
   SpectralNormalization,
   UpBlock,
   batch_norm,
   critic_output,
-  leaky_relu,
   torch_uniform,
 )
 
@@ -95,7 +95,7 @@ class Discriminator(tf.keras.Sequential):
           DownBlock(o, i // 2 if bottleneck else i, normalization, first=index == 0)
           for index, (i, o) in enumerate(zip(ins, outs))
         ),
-        leaky_relu(),
+        LeakyReLU(),
         layers.Lambda(lambda x: tf.reduce_sum(x, [1, 2]), name='sum_pool'),
         critic_output(normalization),
       ],

@@ -22,4 +22,4 @@ def exponential_moving_average(average, source, step, decay=0.9999, warm_up=Fals
     step = tf.cast(step, tf.float32)
     decay = tf.minimum(decay, (1.0 + step) / (10.0 + step))
   for slow, fast in zip(average, source):
-    slow.assign(slow + (1.0 - decay) * (fast - slow))
+    slow.assign_add((1.0 - decay) * (fast - slow))
