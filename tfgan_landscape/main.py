@@ -78,7 +78,9 @@ def parse_gin(files, params):
   Raises:
     InputError: gin cannot read or does not know something of them.
   """
-  import tfgan_landscape.studies.train_gan  # noqa: F401  not above: --help would wait for TensorFlow
+  # Not above: --help would wait for TensorFlow.
+  import tfgan_landscape.studies.train_gan
+  import tfgan_landscape.studies.two_cluster  # noqa: F401
 
   # gin logs an error for every place where an included file is not; it raises if there is none.
   logging.getLogger().addFilter(lambda record: not record.getMessage().startswith('Path not found'))

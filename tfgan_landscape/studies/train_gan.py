@@ -3,7 +3,6 @@
 import functools
 import json
 import pathlib
-import tempfile
 
 import gin
 import numpy as np
@@ -17,7 +16,7 @@ from tfgan_landscape.evaluation.scores import Evaluation
 from tfgan_landscape.networks import cnn, lsun, mlp, resnet  # noqa: F401
 from tfgan_landscape.reporting import cost, images
 from tfgan_landscape.reporting.records import Records
-from tfgan_landscape.studies import bindings
+from tfgan_landscape.studies import bindings, folders
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
@@ -95,7 +94,7 @@ class TrainGan:
   def train(self, make_evaluation=lambda: None):
     """Trains from the newest checkpoint, or from the start; returns the exit code."""
     folder = self.execution.model_dir
-    _check_writable(folder)
+    folders.check_writable(folder)
     if not self.execution.allow_config_change:
       bindings.check_same_experiment(folder, self.execution.seed)
     examples, evaluation, trainer, loop = self.load(self.train_split), make_evaluation(), self._trainer(), Loop()
@@ -178,7 +177,7 @@ class TrainGan:
     evaluation = self._evaluation()
     if not evaluation:
       raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation')
-    _check_writable(self.execution.model_dir)
+    folders.check_writable(self.execution.model_dir)
     records = Records(self.execution.model_dir, step)
     self._score(evaluation, records, step)
     print(f'scores and their protocol: {records.path}')
@@ -196,7 +195,7 @@ class TrainGan:
     sampler = Sampler(generator, batch_statistics=flags.batch_statistics)
     examples = np.concatenate(list(sampler(latents)))
     output = pathlib.Path(flags.output or self.execution.model_dir / 'generated')
-    _check_writable(output.parent if output.suffix == '.npz' else output)
+    folders.check_writable(output.parent if output.suffix == '.npz' else output)
     if output.suffix == '.npz':
       np.savez_compressed(output, images=examples)
     else:
@@ -262,16 +261,6 @@ def _set_precision(name):
   if name not in _PRECISIONS:
     raise InputError(f'train_gan.precision = {name!r} is unknown; bind one of {", ".join(_PRECISIONS)}')
   tf.keras.mixed_precision.set_global_policy(name)
-
-
-def _check_writable(folder):
-  """Makes the folder; raises InputError where nothing can be written in it."""
-  try:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-      pass
-  except OSError as error:
-    raise InputError(f'{folder} cannot be written ({error.strerror}); name another folder') from error
 
 
 def _read_latents(path, dimensions):

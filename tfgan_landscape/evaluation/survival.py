@@ -1,0 +1,104 @@
+"""Times until something happens, when some runs end before it does: survival curves, medians, ratios, shares."""
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+import scipy.stats
+
+
+class Estimate(NamedTuple):
+  """A number with its confidence interval."""
+
+  value: float
+  low: float
+  high: float
+
+  def __str__(self):
+    return f'{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]'
+
+
+class Survival(NamedTuple):
+  """The Kaplan-Meier estimate: at and after `times` the share `shares` is left, between `low` and `high`."""
+
+  times: np.ndarray
+  shares: np.ndarray
+  low: np.ndarray
+  high: np.ndarray
+
+
+def survival_curve(times, end, confidence=0.95):
+  """Returns the share of runs that have not escaped yet (Kaplan and Meier 1958), as `Survival`.
+
+  Args:
+    times: [runs], the time of each escape; NaN for a run that had not escaped at `end`.
+    end: when the runs ended.
+    confidence: of the band, log-log transformed.
+  """
+  times = np.asarray(times, float)
+  data = scipy.stats.CensoredData.right_censored(np.where(np.isnan(times), end, times), np.isnan(times))
+  curve = scipy.stats.ecdf(data).sf
+  with warnings.catch_warnings(), np.errstate(divide='ignore', invalid='ignore'):
+    # Where all or none are left the transform has no width; the bounds there are the estimate's own.
+    warnings.filterwarnings('ignore', message='The confidence interval is undefined')
+    band = curve.confidence_interval(confidence, method='log-log')
+  low = np.where(np.isnan(band.low.probabilities), curve.probabilities, band.low.probabilities)
+  high = np.where(np.isnan(band.high.probabilities), curve.probabilities, band.high.probabilities)
+  start = [0.0], [1.0], [1.0], [1.0]
+  parts = curve.quantiles, curve.probabilities, low, high
+  return Survival(*(np.concatenate([first, rest]) for first, rest in zip(start, parts)))
+
+
+def median_ratio(times, others, confidence=0.95, resamples=2000, seed=0):
+  """Returns the ratio of two median times with its bootstrap interval; runs are paired by position.
+
+  Args:
+    times: [runs], NaN for never.
+    others: [runs], those of the denominator.
+    confidence: of the percentile interval.
+    resamples: bootstrap samples.
+    seed: of the bootstrap.
+
+  Returns:
+    `Estimate`; infinite where the numerator is, NaN where both are.
+  """
+  return _bootstrap(lambda a, b: _ratio(_medians(a), _medians(b)), confidence, resamples, seed, times, others)
+
+
+def share(events, confidence=0.95):
+  """Returns the share of True among events [runs], with Wilson's interval."""
+  events = np.asarray(events, bool)
+  interval = scipy.stats.binomtest(int(events.sum()), len(events)).proportion_ci(confidence, 'wilson')
+  return Estimate(float(events.mean()), float(interval.low), float(interval.high))
+
+
+def median(values, confidence=0.95, resamples=2000, seed=0):
+  """Returns the median with its bootstrap interval; infinite where half the runs or more are NaN.
+
+  Args:
+    values: [runs]; NaN for a time that never came.
+    confidence: of the percentile interval.
+    resamples: bootstrap samples.
+    seed: of the bootstrap.
+  """
+  return _bootstrap(_medians, confidence, resamples, seed, values)
+
+
+def _medians(times):
+  """Medians along the last axis, NaN counted as infinity; the upper one of two middles."""
+  ordered = np.sort(np.where(np.isnan(times), np.inf, times), -1)
+  return ordered[..., ordered.shape[-1] // 2]
+
+
+def _ratio(above, below):
+  with np.errstate(invalid='ignore'):
+    return above / below
+
+
+def _bootstrap(statistic, confidence, resamples, seed, *samples):
+  samples = [np.asarray(sample, float) for sample in samples]
+  picks = np.random.default_rng(seed).integers(len(samples[0]), size=(resamples, len(samples[0])))
+  spread = statistic(*(sample[picks] for sample in samples))
+  tails = (1 - confidence) / 2, (1 + confidence) / 2
+  low, high = np.quantile(spread, tails, method='inverted_cdf')
+  return Estimate(float(statistic(*samples)), float(low), float(high))

@@ -1,0 +1,47 @@
+"""Multilayer perceptrons as plain functions of a list of weights, for programs that train them whole.
+
+The two-cluster experiment of "Towards a Better Global Loss Landscape of GANs" (Appendix B) and its five Gaussians
+(Appendix D) start from PyTorch's default. Examples stand last, [features, n]: a layer's sums then run along contiguous
+examples, which a compiler turns into vector instructions.
+"""
+
+import tensorflow as tf
+
+
+def initial_weights(sizes, random, output_bias=True):
+  """Draws PyTorch's default start, U(-1 / sqrt(fan_in), 1 / sqrt(fan_in)).
+
+  Args:
+    sizes: units of every layer, the inputs' first.
+    random: `numpy.random.Generator`.
+    output_bias: whether the last layer has a bias; without, it is held at None.
+
+  Returns:
+    [kernel [o, i], bias [o, 1], ...], float32 NumPy arrays.
+  """
+  weights = []
+  for fan_in, units in zip(sizes, sizes[1:]):
+    bound = fan_in**-0.5
+    weights += [random.uniform(-bound, bound, shape).astype('float32') for shape in ((units, fan_in), (units, 1))]
+  return weights if output_bias else weights[:-1]
+
+
+def apply(weights, inputs, activation):
+  """Maps inputs [d, n] to outputs [units of the last layer, n]; `activation` follows every layer but the last."""
+  outputs = inputs
+  for index in range(0, len(weights), 2):
+    outputs = _product(weights[index], activation(outputs) if index else outputs)
+    if index + 1 < len(weights):
+      outputs += weights[index + 1]
+  return outputs
+
+
+@tf.custom_gradient
+def _product(kernel, inputs):
+  """kernel [o, i] times inputs [i, n], as sums that XLA fuses; on a CPU its own small products are slower."""
+
+  def gradient(upstream):
+    to_inputs = tf.reduce_sum(kernel[:, :, None] * upstream[:, None, :], 0)
+    return tf.matmul(upstream, inputs, transpose_b=True), to_inputs
+
+  return tf.reduce_sum(kernel[:, :, None] * inputs[None, :, :], 1), gradient

@@ -1,0 +1,328 @@
+"""Two clusters on a line: how training falls into the basin of mode collapse and out of it, over hundreds of seeds.
+
+The experiment of the RS-GAN paper, Section 5, Appendix B (Figures 5 to 9) and Appendix C (Figure 11), as its code has
+it: data and latents are drawn once, every step sees all of them, the critic goes first. Every seed is a compiled
+program of its own, and every loss meets the same starts.
+"""
+
+import functools
+import itertools
+import json
+import re
+from typing import NamedTuple
+
+import gin
+import numpy as np
+import tensorflow as tf
+import tqdm
+
+from tfgan_landscape import landscape
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.evaluation import survival, two_clusters
+from tfgan_landscape.networks import small_mlp
+from tfgan_landscape.reporting import tables, two_cluster_figures
+from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.training.descent import Momentum
+from tfgan_landscape.training.trajectories import Trajectories
+from tfgan_landscape.training.whole_runs import Player, compiled, in_threads
+
+_CENTERS = np.array([0.0, 4.0])
+_SPREAD = 0.3  # a real point lies in [centre, centre + 0.3)
+_RADIUS = 1.2 * _SPREAD  # of a mode, as the paper's code counts
+_LATENTS = 5.0  # latents are U(-5, 5)
+_GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
+_INTERRUPTED = 130
+
+
+class Outcome(NamedTuple):
+  """What the runs of one loss came to, one entry a run.
+
+  `escapes` and `lasting` are the epochs of the first recovery and of the one that lasts, NaN for never; `recovered` and
+  `collapsed` tell the end; `visits` lists the stays in the basin of mode collapse.
+  """
+
+  escapes: np.ndarray
+  lasting: np.ndarray
+  recovered: np.ndarray
+  collapsed: np.ndarray
+  lowest_losses: np.ndarray
+  last_losses: np.ndarray
+  visits: list
+
+  @property
+  def deepest_values(self):
+    """The lowest exact value of the landscape inside the basin, [runs], NaN for runs that were never inside."""
+    return np.array([min((visit.lowest_value for visit in run), default=np.nan) for run in self.visits])
+
+
+@gin.configurable('two_cluster', denylist=['execution'])
+class TwoCluster:
+  """The two-cluster experiment over many seeds and some losses.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    losses: {name: loss}, of `losses.py`.
+    seeds: runs of each loss.
+    critic_width: units of both hidden layers (sigmoid).
+    generator_width: units of both hidden layers (tanh).
+    critic_descent: makes the critic's optimiser.
+    generator_descent: makes the generator's.
+    critic_steps: in an epoch, the generator standing still.
+    generator_steps: in an epoch, the critic standing still.
+    epochs: of a run.
+    record_every: epochs between records; a divisor of `epochs`.
+    points: real and fake ones, n.
+    share: of the real points in the cluster at 0, alpha; the others are in that at 4.
+    paper: {quantity: {name of a loss: the paper's words}}, shown beside the measured quantity.
+    drawn: runs of each loss in the figures.
+
+  Raises:
+    InputError: a number makes no sense, or a `paper` row names no quantity.
+  """
+
+  def __init__(
+    self,
+    execution,
+    losses=gin.REQUIRED,
+    seeds=200,
+    critic_width=10,
+    generator_width=5,
+    critic_descent=Momentum,
+    generator_descent=Momentum,
+    critic_steps=10,
+    generator_steps=10,
+    epochs=5000,
+    record_every=10,
+    points=100,
+    share=0.5,
+    paper=None,
+    drawn=2,
+  ):
+    self.execution, self.losses, self.seeds = execution, losses, seeds
+    self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
+    self.paper, self.drawn = paper or {}, drawn
+    self.sizes = (1, critic_width, critic_width, 1), (1, generator_width, generator_width, 1)
+    critic_network = functools.partial(small_mlp.apply, activation=tf.sigmoid)
+    generator_network = functools.partial(small_mlp.apply, activation=tf.tanh)
+    self.critic = Player(critic_network, critic_descent(), critic_steps)
+    self.generator = Player(generator_network, generator_descent(), generator_steps)
+    self._check()
+
+  def _check(self):
+    _refuse_unless(self.losses and all(re.fullmatch(r'[\w.+-]+', name) for name in self.losses), 'losses', self.losses)
+    for name in ('seeds', 'epochs', 'record_every', 'points', 'drawn'):
+      _refuse_unless(isinstance(getattr(self, name), int) and getattr(self, name) > 0, name, getattr(self, name))
+    _refuse_unless(self.epochs % self.record_every == 0, 'record_every', self.record_every)
+    _refuse_unless(0 < self.due[0] < self.points, 'share', self.share)
+    unknown = set(self.paper) - set(_QUANTITIES)
+    if unknown:
+      raise InputError(f'two_cluster.paper names {", ".join(unknown)}; the quantities are {", ".join(_QUANTITIES)}')
+
+  @property
+  def due(self):
+    """Real points in each cluster, [2]."""
+    first = round(self.share * self.points)
+    return np.array([first, self.points - first])
+
+  @property
+  def times(self):
+    """Epochs done at each record, [records]."""
+    return np.arange(1, self.epochs // self.record_every + 1) * self.record_every
+
+  def __call__(self):
+    """Does what `--mode` says; returns the exit code."""
+    modes = {'train_and_eval': self.train_and_eval, 'train': self.train, 'eval': self.eval, 'describe': self.describe}
+    if self.execution.mode not in modes:
+      raise InputError(f'two_cluster has no --mode={self.execution.mode}; it has {", ".join(modes)}')
+    return modes[self.execution.mode]()
+
+  def train_and_eval(self):
+    """Runs what is missing, then writes tables and figures; returns the exit code."""
+    return self.train() or self.eval()
+
+  def train(self):
+    """Runs every seed of every loss that the folder does not hold yet; returns the exit code."""
+    folder = self.execution.model_dir
+    folders.check_writable(folder)
+    if not self.execution.allow_config_change:
+      bindings.check_same_experiment(folder, self.execution.seed)
+    kept = Trajectories(folder / 'trajectories')
+    missing = [(name, seed) for name in self.losses for seed in range(self.seeds) if kept.load(name, seed) is None]
+    self._announce(len(missing))
+    try:
+      self._run(missing, kept)
+    except KeyboardInterrupt:
+      print(f'\nstopped on request; finished runs are in {kept.folder}, and the same command goes on from there')
+      return _INTERRUPTED
+    return 0
+
+  def _run(self, missing, kept):
+    programs = {name: self._program(loss) for name, loss in self.losses.items()}
+    jobs = [functools.partial(self._one, programs[name], seed) for name, seed in missing]
+    bar = tqdm.tqdm(in_threads(jobs), total=len(jobs), unit='run', dynamic_ncols=True, mininterval=1.0)
+    for count, (position, (losses, fake, image)) in enumerate(bar):
+      if not np.isfinite(losses).all():
+        raise InputError(f'a loss is not finite in run {missing[position]}; bind a lower Momentum.learning_rate')
+      kept.save(*missing[position], critic_loss=losses, fake=fake, critic_image=image)
+      if not count:
+        bindings.check_all_used(but_scoring=True)
+        bindings.save(self.execution.model_dir, self.execution.seed)
+
+  def _program(self, loss):
+    grid = tf.constant(_GRID[None])
+
+    def observe(critic_weights, generator_weights, data):
+      image = tf.sigmoid(self.critic.network(critic_weights, grid)[0])
+      return self.generator.network(generator_weights, data[1])[0], image
+
+    records = self.epochs // self.record_every
+    return compiled(self.critic, self.generator, loss, lambda data, _: data, observe, records, self.record_every)
+
+  def _one(self, program, seed):
+    records, _, _ = program(*self._start(seed))
+    return [record.numpy() for record in records]
+
+  def _start(self, seed):
+    """Returns critic's weights, generator's weights and (real, latents), all drawn from (run's seed, seed)."""
+    random = np.random.default_rng([self.execution.seed, seed])
+    critic, generator = (small_mlp.initial_weights(sizes, random) for sizes in self.sizes)
+    real = random.permutation(np.repeat(_CENTERS, self.due)) + random.uniform(0, _SPREAD, self.points)
+    latents = random.uniform(-_LATENTS, _LATENTS, self.points)
+    data = tuple(tf.constant(values[None], tf.float32) for values in (real, latents))
+    return [tf.constant(w) for w in critic], [tf.constant(w) for w in generator], data
+
+  def eval(self):
+    """Writes tables and figures of the runs in the folder; returns the exit code."""
+    kept = Trajectories(self.execution.model_dir / 'trajectories')
+    runs = {name: [kept.load(name, seed) for seed in range(self.seeds)] for name in self.losses}
+    lacking = sum(run is None for each in runs.values() for run in each)
+    if lacking:
+      raise InputError(f'{kept.folder} lacks {lacking} runs; --mode=train makes them')
+    outcomes = {name: self._outcome(each) for name, each in runs.items()}
+    self._write_table(outcomes)
+    self._draw(runs, outcomes)
+    print(f'everything is in {self.execution.model_dir}: table.md | outcomes.json | figures/ | trajectories/')
+    return 0
+
+  def _outcome(self, runs):
+    losses, fake = (np.stack([run[key] for run in runs]) for key in ('critic_loss', 'fake'))
+    counts = two_clusters.mode_counts(fake, _CENTERS, _RADIUS)
+    recovered = two_clusters.recovered(counts, self.due)
+    collapsed = two_clusters.collapsed(counts, self.points)
+    values = self.values(counts)
+    return Outcome(
+      escapes=self._epochs(two_clusters.first_record(run) for run in recovered),
+      lasting=self._epochs(two_clusters.lasting_record(run) for run in recovered),
+      recovered=recovered[:, -1],
+      collapsed=collapsed[:, -1],
+      lowest_losses=losses.min(1),
+      last_losses=losses[:, -1],
+      visits=[two_clusters.visits(*each) for each in zip(collapsed, losses, values)],
+    )
+
+  def _epochs(self, records):
+    return np.array([np.nan if record is None else self.times[record] for record in records])
+
+  def values(self, counts):
+    """Returns the exact value of JS-GAN's landscape (Claim C.1) for fake points per mode, int [..., 2] -> [...]."""
+    return landscape.logistic.xi(self.due, counts).sum(-1) / (2 * self.points)
+
+  def _write_table(self, outcomes):
+    header = ['quantity']
+    for name in outcomes:
+      header += [f'{name}, paper', f'{name}, measured']
+    rows = []
+    for quantity, measure in _QUANTITIES.items():
+      words = self.paper.get(quantity, {})
+      rows.append([quantity, *(cell for name in outcomes for cell in (words.get(name, ''), measure(outcomes, name)))])
+    table = tables.markdown(header, rows)
+    folder = self.execution.model_dir
+    (folder / 'table.md').write_text(f'{self._setting()}\n\n{table}')
+    (folder / 'outcomes.json').write_text(json.dumps({name: _plain(each) for name, each in outcomes.items()}) + '\n')
+    print(table)
+
+  def _setting(self):
+    (_, critic_width, _, _), (_, generator_width, _, _) = self.sizes
+    return (
+      f'{self.seeds} runs of each loss, {self.epochs:,} epochs, widths ({critic_width}, {generator_width}), '
+      f'{self.due[0]} and {self.due[1]} real points; 95 % intervals in brackets'
+    )
+
+  def _draw(self, runs, outcomes):
+    folder = self.execution.model_dir / 'figures'
+    folder.mkdir(exist_ok=True)
+    drawn = range(min(self.drawn, self.seeds))
+    shown = {f'{name}, run {seed}': runs[name][seed] for name, seed in itertools.product(runs, drawn)}
+    movements = {title: (run['critic_loss'], run['fake']) for title, run in shown.items()}
+    collapse = -self.values(np.array([self.points, 0]))
+    levels = {'JS-GAN collapsed': collapse, 'log 2': np.log(2)}
+    two_cluster_figures.movement(folder / 'movement.png', self.times, movements, _CENTERS + _SPREAD / 2, levels)
+    curves = {name: survival.survival_curve(each.escapes, self.epochs) for name, each in outcomes.items()}
+    two_cluster_figures.survival(folder / 'survival.png', curves, self._setting().partition(';')[0], self.epochs)
+    for name, seed in itertools.product(runs, drawn):
+      self._draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', runs[name][seed])
+
+  def _draw_critics(self, path, title, run):
+    """D at six epochs, from the start to a little after the escape."""
+    counts = two_clusters.mode_counts(run['fake'], _CENTERS, _RADIUS)
+    escape = two_clusters.first_record(two_clusters.recovered(counts, self.due))
+    last = len(self.times) - 1 if escape is None else min(len(self.times) - 1, escape + escape // 4)
+    picks = np.linspace(0, last, 6).astype(int)
+    two_cluster_figures.critics(path, _GRID, self.times[picks], run['critic_image'][picks], run['fake'][picks], title)
+
+  def describe(self):
+    """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
+    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
+    critic, generator = (sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self.sizes)
+    steps = self.epochs * (self.critic.steps + self.generator.steps)
+    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'gradient_steps_per_run': steps}
+    print(json.dumps({**sizes, 'runs': self.seeds * len(self.losses)}))
+    return 0
+
+  def _announce(self, missing):
+    print(f'two clusters  {self._setting()}')
+    print(f'losses        {", ".join(self.losses)}; {self.critic.steps} + {self.generator.steps} steps an epoch')
+    print(
+      f'run           {self.execution.model_dir}: {missing} of {self.seeds * len(self.losses)} runs to do', flush=True
+    )
+
+
+def _refuse_unless(condition, name, value):
+  if not condition:
+    raise InputError(
+      f'two_cluster.{name} = {value!r} makes no sense; see --mode=describe and the docstring for its range'
+    )
+
+
+def _slowdown(outcomes, name):
+  fastest = min(outcomes, key=lambda other: survival.median(outcomes[other].escapes).value)
+  return f'{survival.median_ratio(outcomes[name].escapes, outcomes[fastest].escapes)} times {fastest}'
+
+
+_RANGES = {
+  'losses': "give {'NAME': @loss}, names of letters, digits and . + - _",
+  'seeds': 'give a whole number above 0',
+  'epochs': 'give a whole number above 0',
+  'points': 'give a whole number above 0',
+  'record_every': 'give a whole number above 0 that divides two_cluster.epochs',
+  'share': 'give a number in (0, 1) that leaves a point in each cluster',
+  'drawn': 'give a whole number above 0',
+}
+_QUANTITIES = {
+  'escape, epochs (median)': lambda outcomes, name: survival.median(outcomes[name].escapes),
+  'escape beside the fastest loss': _slowdown,
+  'recovered for good, epochs (median)': lambda outcomes, name: survival.median(outcomes[name].lasting),
+  'not recovered at the end': lambda outcomes, name: survival.share(~outcomes[name].recovered),
+  'collapsed at the end': lambda outcomes, name: survival.share(outcomes[name].collapsed),
+  "lowest critic's loss (median)": lambda outcomes, name: survival.median(outcomes[name].lowest_losses),
+  "last critic's loss (median)": lambda outcomes, name: survival.median(outcomes[name].last_losses),
+  'runs that visit the basin': lambda outcomes, name: survival.share([bool(run) for run in outcomes[name].visits]),
+  'visits to the basin (median)': lambda outcomes, name: survival.median([len(run) for run in outcomes[name].visits]),
+}
+
+
+def _plain(outcome):
+  """An outcome as lists for JSON, never as null."""
+  arrays = {key: value for key, value in outcome._asdict().items() if key != 'visits'}
+  plain = {key: [None if value != value else value for value in array.tolist()] for key, array in arrays.items()}
+  return {**plain, 'visits': [[visit._asdict() for visit in run] for run in outcome.visits]}

@@ -1,0 +1,125 @@
+"""Small GANs trained whole in one compiled program, many of them beside each other.
+
+An epoch is `critic.steps` steps of the critic on fixed fake points and then `generator.steps` of the generator, in the
+order of the RS-GAN paper's two-cluster code (Appendix B). All epochs run inside one XLA program: Python neither waits
+nor watches. Every run is a program of its own: its numbers do not depend on how many others there are.
+"""
+
+import concurrent.futures
+import os
+from typing import Any, Callable, NamedTuple
+
+import tensorflow as tf
+
+
+class Player(NamedTuple):
+  """One side of the game.
+
+  `network(weights, inputs [d, n]) -> outputs [d', n]`; `descent` has `slots(weights)` and `update(weights, slots,
+  gradients)`; `steps` are those of an epoch.
+  """
+
+  network: Callable
+  descent: Any
+  steps: int
+
+
+def compiled(critic, generator, loss, batch, observe, records, epochs_per_record):
+  """Returns a whole run as one compiled function, (critic weights, generator weights, data) -> records.
+
+  Args:
+    critic: `Player`, from points [d, n] to logits [1, n].
+    generator: `Player`, from latents to points.
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+    batch: `(data, epoch) -> (real [d, n], latents [l, n])`, the examples of an epoch.
+    observe: `(critic weights, generator weights, data) -> tuple of tensors`, at every record.
+    records: how many there are, the start left out.
+    epochs_per_record: epochs between two of them.
+
+  Returns:
+    A function whose result is (critic's loss [records], before the last critic step of the record's last epoch;
+    whatever `observe` returns, each stacked along a new first axis).
+  """
+  critic_epoch, generator_epoch = _critic_epoch(critic, loss), _generator_epoch(critic, generator, loss)
+
+  @tf.function(jit_compile=True)
+  def run(critic_weights, generator_weights, data):
+    def epoch(index, value, critic_state, generator_state):
+      del value
+      real, latents = batch(data, index)
+      value, critic_state = critic_epoch(critic_state, real, generator.network(generator_state[0], latents))
+      generator_state = generator_epoch(generator_state, critic_state[0], real, latents)
+      return index + 1, value, critic_state, generator_state
+
+    def record(index, books, critic_state, generator_state):
+      state = index * epochs_per_record, 0.0, critic_state, generator_state
+      _, value, critic_state, generator_state = tf.while_loop(
+        lambda epoch, *_: epoch < (index + 1) * epochs_per_record, epoch, state
+      )
+      page = value, *observe(critic_state[0], generator_state[0], data)
+      books = tuple(book.write(index, line) for book, line in zip(books, page))
+      return index + 1, books, critic_state, generator_state
+
+    critic_state = critic_weights, critic.descent.slots(critic_weights)
+    generator_state = generator_weights, generator.descent.slots(generator_weights)
+    width = 1 + len(observe(critic_weights, generator_weights, data))
+    books = tuple(tf.TensorArray(tf.float32, records) for _ in range(width))
+    state = 0, books, critic_state, generator_state
+    _, books, critic_state, generator_state = tf.while_loop(lambda index, *_: index < records, record, state)
+    return tuple(book.stack() for book in books), critic_state[0], generator_state[0]
+
+  return run
+
+
+def _critic_epoch(critic, loss):
+  """Returns (state, real, fake) -> (loss before the last step, state)."""
+
+  def step(index, value, weights, slots, real, fake):
+    del value
+    with tf.GradientTape() as tape:
+      tape.watch(weights)
+      logits = critic.network(weights, tf.concat([real, fake], 1))[0]
+      value = tf.reduce_mean(loss(*tf.split(logits, 2)).discriminator)
+    weights, slots = critic.descent.update(weights, slots, tape.gradient(value, weights))
+    return index + 1, value, weights, slots, real, fake
+
+  def epoch(state, real, fake):
+    state = 0, 0.0, *state, real, fake
+    _, value, weights, slots, _, _ = tf.while_loop(lambda index, *_: index < critic.steps, step, state)
+    return value, (weights, slots)
+
+  return epoch
+
+
+def _generator_epoch(critic, generator, loss):
+  """Returns (state, critic's weights, real, latents) -> state."""
+
+  def epoch(state, critic_weights, real, latents):
+    real_logits = critic.network(critic_weights, real)[0]
+
+    def step(index, weights, slots):
+      with tf.GradientTape() as tape:
+        tape.watch(weights)
+        fake_logits = critic.network(critic_weights, generator.network(weights, latents))[0]
+        value = tf.reduce_mean(loss(real_logits, fake_logits).generator)
+      weights, slots = generator.descent.update(weights, slots, tape.gradient(value, weights))
+      return index + 1, weights, slots
+
+    return tf.while_loop(lambda index, *_: index < generator.steps, step, (0, *state))[1:]
+
+  return epoch
+
+
+def in_threads(jobs, threads=None):
+  """Calls every job of a list, one thread for each core, and yields (position, result) as they end.
+
+  A compiled run holds no lock while it computes.
+  """
+  with concurrent.futures.ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    waiting = {pool.submit(job): position for position, job in enumerate(jobs)}
+    try:
+      for done in concurrent.futures.as_completed(waiting):
+        yield waiting[done], done.result()
+    finally:
+      for future in waiting:
+        future.cancel()
