@@ -14,6 +14,7 @@ from tfgan_landscape.landscape import points
 from tfgan_landscape.landscape.objectives import evaluate, supremum
 
 MOST_PAIRS = 250
+_STEEPEST = 1e6  # no tangents where exp(-t) overflows: the solver takes no such coefficients
 _EXACT = {'primal_feasibility_tolerance': 1e-10, 'dual_feasibility_tolerance': 1e-10}
 
 
@@ -153,8 +154,9 @@ class _Programme:
     """z_j - slope_j (matrix_j f) <= h(t_j) - slope_j t_j."""
     step = 1e-6 * (1 + np.abs(t))
     high, low = self._each(t + step), self._each(t - step)
-    slope = (high - low) / (2 * step)
-    which = which & np.isfinite(slope)
+    with np.errstate(invalid='ignore'):
+      slope = (high - low) / (2 * step)
+    which = which & (np.abs(slope) < _STEEPEST)
     left = sparse.hstack([sparse.diags(-slope) @ self.matrix, sparse.identity(len(t))]).tocsr()
     self.rows.append(left[which])
     self.limits.append((self._each(t) - slope * t)[which])

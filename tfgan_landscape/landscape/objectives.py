@@ -51,8 +51,9 @@ def supremum(g):
   """
   value = evaluate(g, _GRID)
   best, decade = value.max() + 0.0, np.searchsorted(_GRID, REACH / 10)
-  growth = max(value[-1] - value[decade], value[0] - value[-1 - decade])
-  if not np.isfinite(best) or (max(value[0], value[-1]) == best and growth > 1e-6 * (1 + abs(best))):
+  # A maximum at the very end of the grid that is far above a tenth of the way to it.
+  ends = ((value[-1], value[decade]), (value[0], value[-1 - decade]))
+  if not np.isfinite(best) or any(last == best and best - early > 1e-6 * (1 + abs(best)) for last, early in ends):
     raise InputError('the loss has no finite supremum (Assumption 4.1 or 4.4 fails): bound it from above')
   padded = np.concatenate([[-np.inf], value, [-np.inf]])
   peaks = np.flatnonzero((value >= padded[:-2]) & (value >= padded[2:]))

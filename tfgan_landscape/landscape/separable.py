@@ -60,6 +60,6 @@ def two_cluster_value(m1, m2, n, alpha, loss):
   outside = n - m1 - m2
   if not 0 < alpha < 1 or not n > 0:
     raise InputError(f'alpha is {alpha}, n {n}: give a share between 0 and 1 and n >= 1')
-  if not ((m1 >= 0).all() and (m2 >= 0).all() and (outside >= 0).all()):
+  if not ((m1 >= 0).all() and (m2 >= 0).all() and (outside >= -1e-9 * n).all()):
     raise InputError(f'm1 and m2 count the {n} generated points: give counts >= 0 with m1 + m2 <= n')
   return (loss.xi(alpha * n, m1) + loss.xi((1 - alpha) * n, m2) + outside * loss.xi(0, 1)) / (2 * n)
