@@ -66,6 +66,14 @@ def test_hinge_collapse_is_a_plateau_not_a_strict_minimum():
   assert landscape.is_strict_local_minimum([0, 1], [1, 0], landscape.hinge)
 
 
+def test_rounding_of_a_numeric_xi_is_no_rise():
+  own = landscape.Loss(h1=lambda t: np.minimum(0, t - 1) / 3, h2=lambda t: np.minimum(0, t - 1) / 3)
+  for n in range(2, 8):
+    found = landscape.is_strict_local_minimum(range(n), [0] * n, own)
+    assert not found
+    assert (found.rise == 0).all()
+
+
 def test_relativistic_pattern_names_the_point_that_moves_freely():
   found = landscape.is_strict_local_minimum([0, 1, 2], [1, 0, 0], landscape.logistic, relativistic=True)
   assert not found

@@ -67,6 +67,17 @@ def test_supremum_refuses_the_unbounded(g):
     supremum(g)
 
 
+def test_supremum_looks_between_the_points_of_its_grid():
+  """A peak of 1 at 0, on the grid, and a higher one, as narrow as a step, half a step away from it."""
+  step = np.arcsinh(1e12) / 2000
+  place = (np.sinh(40 * step) + np.sinh(41 * step)) / 2
+
+  def peaks(t):
+    return np.maximum(1 - 100 * np.abs(t), 1.5 - 100 * np.abs(t - place))
+
+  assert supremum(peaks) == pytest.approx(1.5, abs=1e-12)
+
+
 def test_xi_of_a_loss_that_is_not_concave_by_hand():
   """h1 and h2 are steps: with k, m > 0 only one of the two sides can have its supremum 0, unless t = 0 serves both."""
   step = landscape.Loss(h1=lambda t: np.where(t > 1, 0.0, -1.0), h2=lambda t: np.where(t > 1, 0.0, -1.0))

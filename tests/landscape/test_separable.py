@@ -110,6 +110,8 @@ def test_a_shifted_loss_shifts_the_value():
   for generated in ([0, 1], [0, 0], [0, 7], [7, 8]):
     value = landscape.separable_value([0, 1], generated, landscape.logistic)
     assert landscape.separable_value([0, 1], generated, shifted) == pytest.approx(value - 3 / 2, abs=1e-10)
+  value = float(landscape.two_cluster_value(1, 0, 4, 0.5, landscape.logistic))
+  assert float(landscape.two_cluster_value(1, 0, 4, 0.5, shifted)) == pytest.approx(value - 3 / 2, abs=1e-10)
 
 
 @pytest.mark.parametrize('d', [1, 2, 8])

@@ -45,7 +45,7 @@ def _points(name, points):
   bad = np.flatnonzero(~np.isfinite(array).all(1))
   if len(bad):
     raise InputError(f'{name}[{bad[0]}] is not finite: remove NaN and infinite points')
-  return array + 0.0  # -0.0 becomes 0.0
+  return array
 
 
 def pair(real, generated):
