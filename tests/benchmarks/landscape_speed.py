@@ -1,6 +1,6 @@
 """Speed of the exact landscape: medians in seconds of five runs each.
 
-  python tests/benchmarks/landscape_speed.py
+python tests/benchmarks/landscape_speed.py
 """
 
 import statistics
