@@ -21,6 +21,7 @@ setuptools.setup(
     'tfgan_landscape.datasets',
     'tfgan_landscape.evaluation',
     'tfgan_landscape.gin_files',
+    'tfgan_landscape.landscape',
     'tfgan_landscape.networks',
     'tfgan_landscape.reporting',
     'tfgan_landscape.studies',

@@ -1,0 +1,58 @@
+"""Speed of the exact landscape: medians in seconds of five runs each.
+
+python tests/benchmarks/landscape_speed.py
+"""
+
+import statistics
+import time
+
+import numpy as np
+
+from tfgan_landscape import landscape
+
+
+def median(use, *arguments, runs=5):
+  """Median seconds of use(*arguments), after one run that is not counted."""
+  seconds = []
+  for _ in range(runs + 1):
+    start = time.perf_counter()
+    use(*arguments)
+    seconds.append(time.perf_counter() - start)
+  return statistics.median(seconds[1:])
+
+
+def values(n, d):
+  """Prints the times of the exact values for n distinct real points and generated ones drawn from them."""
+  random = np.random.RandomState(0)
+  real = random.standard_normal([n, d])
+  generated = real[random.randint(0, n, n)]
+  for value in (landscape.separable_value, landscape.relativistic_value):
+    print(f'{value.__name__}, n = {n:,}, d = {d}: {median(value, real, generated, landscape.logistic):.3f} s')
+  print(f'state, n = {n:,}, d = {d}: {median(landscape.state, real, generated):.3f} s')
+
+
+def certificates(n):
+  """Prints the times of the numeric values and of Wasserstein's linear programme for n points in the plane."""
+  random = np.random.RandomState(0)
+  real = random.standard_normal([n, 2])
+  generated = real[random.randint(0, n, n)]
+  for relativistic in (False, True):
+    seconds = median(landscape.numeric_value, real, generated, landscape.logistic, relativistic)
+    print(f'numeric_value, relativistic={relativistic}, n = {n}: {seconds:.3f} s')
+  for size in (n, 5 * n):
+    pair = random.standard_normal([2, size, 2])
+    print(f'wasserstein_value, n = {size}: {median(landscape.wasserstein_value, *pair):.3f} s')
+
+
+def main():
+  """Prints a line for each measurement."""
+  for d in (1, 2):
+    values(100_000, d)
+  certificates(20)
+  for relativistic in (False, True):
+    seconds = median(landscape.count_bad_basins, 7, landscape.logistic, relativistic)
+    print(f'count_bad_basins(7), relativistic={relativistic}: {seconds:.3f} s')
+
+
+if __name__ == '__main__':
+  main()

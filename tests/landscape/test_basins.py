@@ -1,0 +1,189 @@
+"""Strict local minima, their number and depth: Theorems 1 and 2, Corollaries 3.1 and C.1, the hinge plateau."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from tfgan_landscape import landscape
+from tfgan_landscape.errors import InputError
+
+READY = {name: getattr(landscape, name) for name in ('logistic', 'hinge', 'least_squares')}
+OWN = landscape.Loss(h1=landscape.logistic.h1, h2=landscape.logistic.h2, h=landscape.logistic.h)
+
+
+def _nearby(real, generated, value, loss, random):
+  """Values at patterns a little away from Y, with any set of its points moved, some of them together."""
+  for _ in range(12):
+    moved = random.rand(len(generated)) < 0.6
+    moved[random.randint(len(generated))] = True
+    step = 1e-3 * random.randint(1, 4, len(generated))
+    yield value(real, np.where(moved, generated + step, generated), loss)
+
+
+def test_corollary_3_1_collapse_is_a_suboptimal_strict_local_minimum():
+  found = landscape.is_strict_local_minimum([0, 1], [0, 0], landscape.logistic)
+  assert found
+  assert found.suboptimal
+  assert found.value == pytest.approx(-0.4774, abs=5e-5)
+  np.testing.assert_allclose(found.rise, -math.log(2) / 2 - found.value, atol=1e-14)
+
+
+def test_corollary_c_1_every_pattern_on_two_clusters_is_a_strict_local_minimum():
+  real = [0.0] * 4 + [1.0] * 2
+  for m1 in range(7):
+    found = landscape.is_strict_local_minimum(real, [0.0] * m1 + [1.0] * (6 - m1), landscape.logistic)
+    assert (found.strict, found.suboptimal) == (True, m1 != 4)
+
+
+@pytest.mark.parametrize('relativistic', [False, True])
+@pytest.mark.parametrize('name', READY)
+def test_certificate_agrees_with_the_values_nearby(name, relativistic):
+  """Theorems 1 and 2: the value at points nearby is higher than at a strict local minimum, and else somewhere not."""
+  random = np.random.RandomState(0)
+  value = landscape.relativistic_value if relativistic else landscape.separable_value
+  real = np.arange(3.0)
+  for generated in itertools.product([0.0, 1.0, 2.0, 5.0], repeat=3):
+    found = landscape.is_strict_local_minimum(real, generated, READY[name], relativistic)
+    assert found.value == value(real, generated, READY[name])
+    near = list(_nearby(real, np.array(generated), value, READY[name], random))
+    for i in range(3):
+      alone = np.array(generated) + 1e-3 * np.eye(3)[i]
+      near.append(value(real, alone, READY[name]))
+      assert near[-1] - found.value == pytest.approx(found.rise[i], abs=1e-12)
+    assert found.strict == (min(near) > found.value + 1e-9)
+    assert min(near) > found.value - 1e-9
+
+
+def test_hinge_collapse_is_a_plateau_not_a_strict_minimum():
+  """Against Remark 1 of Theorem 1: xi(m) = -2 min(m, 1) does not fall from m = 1 on."""
+  found = landscape.is_strict_local_minimum([0, 1], [0, 0], landscape.hinge)
+  assert not found
+  assert found.suboptimal
+  assert found.reason == 'y[0] can leave its x freely, a plateau: xi(1, 1) = -2 = xi(1, 2) = -2'
+  assert landscape.separable_value([0, 1], [0, 0.5], landscape.hinge) == found.value
+  assert landscape.is_strict_local_minimum([0, 1], [1, 0], landscape.hinge)
+
+
+def test_rounding_of_a_numeric_xi_is_no_rise():
+  own = landscape.Loss(h1=lambda t: np.minimum(0, t - 1) / 3, h2=lambda t: np.minimum(0, t - 1) / 3)
+  for n in range(2, 8):
+    found = landscape.is_strict_local_minimum(range(n), [0] * n, own)
+    assert not found
+    assert (found.rise == 0).all()
+
+
+def test_relativistic_pattern_names_the_point_that_moves_freely():
+  found = landscape.is_strict_local_minimum([0, 1, 2], [1, 0, 0], landscape.logistic, relativistic=True)
+  assert not found
+  assert found.reason == 'y[2] can move freely: x_i -> y_i lies in no cycle'
+  np.testing.assert_allclose(found.rise, [2 / 3 * math.log(2)] * 2 + [0], atol=1e-14)
+
+
+def test_theorem_2_fails_for_repeated_x():
+  """X = (a, a, b), Y = (b, b, a): each edge lies in a cycle, unbalanced; no y can leave without a rise."""
+  real, generated = np.array([0.0, 0.0, 1.0]), np.array([1.0, 1.0, 0.0])
+  found = landscape.is_strict_local_minimum(real, generated, landscape.logistic, relativistic=True)
+  assert found
+  assert found.suboptimal
+  assert found.value == pytest.approx((2 * math.log(2 / 3) + math.log(1 / 3)) / 3, abs=1e-7)
+  random = np.random.RandomState(0)
+  for value in _nearby(real, generated, landscape.relativistic_value, landscape.logistic, random):
+    assert value > found.value + 0.1
+  assert landscape.numeric_value(real, [1, 1.01, 0], landscape.logistic, True) > found.value + 0.1
+  assert not landscape.is_strict_local_minimum(real, [0, 0, 0], landscape.logistic, relativistic=True)
+
+
+def test_hinge_may_leave_an_unbalanced_component_freely():
+  """2 h(t) + h(-t) is best at t = 1: h(1) = 0 already, so that one of the two equal points leaves at no cost."""
+  found = landscape.is_strict_local_minimum([0, 0, 1], [1, 1, 0], landscape.hinge, relativistic=True)
+  assert found.rise[0] == found.rise[1] == 0
+  assert 'can move freely' in found.reason
+
+
+def test_least_squares_with_two_partners_is_not_decided():
+  with pytest.raises(InputError, match='two different partners'):
+    landscape.is_strict_local_minimum([0, 0], [0, 1], landscape.least_squares, relativistic=True)
+
+
+@pytest.mark.parametrize('relativistic', [False, True])
+@pytest.mark.parametrize('loss', [*READY.values(), OWN], ids=[*READY, 'own'])
+def test_count_of_bad_basins_is_that_of_the_certificates(loss, relativistic):
+  for n in range(1, 5):
+    found = [
+      landscape.is_strict_local_minimum(range(n), y, loss, relativistic) for y in itertools.product(range(n), repeat=n)
+    ]
+    expected = sum(one.strict and one.suboptimal for one in found)
+    assert landscape.count_bad_basins(n, loss, relativistic) == expected
+
+
+@pytest.mark.parametrize('n', range(1, 8))
+def test_theorem_1_and_2_number_of_bad_basins(n):
+  assert landscape.count_bad_basins(n, landscape.logistic) == n**n - math.factorial(n)
+  assert landscape.count_bad_basins(n, landscape.least_squares) == n**n - math.factorial(n)
+  assert landscape.count_bad_basins(n, landscape.hinge) == 0
+  for loss in READY.values():
+    assert landscape.count_bad_basins(n, loss, relativistic=True) == 0
+
+
+def test_count_states_its_limit():
+  with pytest.raises(InputError, match=r'n = 9 has 387,420,489 patterns.*8 \(16,777,216\)'):
+    landscape.count_bad_basins(9, landscape.logistic)
+  for n in (0, 2.5, True):
+    with pytest.raises(InputError, match='whole number'):
+      landscape.count_bad_basins(n, landscape.logistic)
+  with pytest.raises(InputError, match='wasserstein_value'):
+    landscape.count_bad_basins(3, landscape.wasserstein)
+
+
+def test_depth_of_the_collapse_of_two_points_by_hand():
+  """Out of state 1a over mode dropping: -0.3466 + 0.4774; the paper's approximation goes up to 0."""
+  found = landscape.basin_depth([0, 1], [0, 0], landscape.logistic)
+  assert found.barrier == pytest.approx(0.4773856262 - 0.3465735903, abs=1e-9)
+  assert found.gap == pytest.approx(0.4773856262, abs=1e-9)
+
+
+def test_depth_grows_with_imbalance_as_appendix_c_says():
+  gaps = []
+  for ones in (50, 66, 80, 90):
+    real = [0.0] * ones + [1.0] * (100 - ones)
+    found = landscape.basin_depth(real, [0.0] * 100, landscape.logistic)
+    alpha = ones / 100
+    assert found.gap == pytest.approx(-(alpha * math.log(alpha / (1 + alpha)) - math.log(1 + alpha)) / 2, abs=1e-12)
+    gaps.append(found.gap)
+  assert gaps == sorted(gaps)
+
+
+@pytest.mark.parametrize('name', READY)
+def test_barrier_is_the_lowest_pass_to_a_lower_value(name):
+  """All paths of counts: moves of one point at a time between 3 x's and outside, best highest value (a bottleneck)."""
+  real, n = np.array([0.0, 0.0, 1.0, 2.0]), 4
+  k, loss = np.array([2, 1, 1]), READY[name]
+  counts = [m for m in itertools.product(range(n + 1), repeat=3) if sum(m) <= n]
+  value = {m: float(loss.xi(k, m).sum()) / (2 * n) for m in counts}
+  for start in (m for m in counts if sum(m) == n):
+    generated = np.repeat([0.0, 1.0, 2.0], start)
+    barrier = landscape.basin_depth(real, generated, loss).barrier
+    assert barrier == pytest.approx(_lowest_pass(start, value) - value[start], abs=1e-12)
+
+
+def _lowest_pass(start, value):
+  """The smallest level at which a count pattern lower than start can be reached; infinite where none is lower."""
+  for level in sorted(set(value.values())):
+    seen, edge = {start}, [start] if value[start] <= level + 1e-12 else []
+    while edge:
+      at = edge.pop()
+      if value[at] < value[start] - 1e-12:
+        return level
+      steps = {tuple(np.add(at, sign * unit)) for unit in np.eye(3, dtype=int) for sign in (1, -1)}
+      new = {m for m in steps - seen if value.get(m, np.inf) <= level + 1e-12}
+      seen |= new
+      edge += new
+  return math.inf
+
+
+def test_depth_where_there_is_no_basin():
+  assert landscape.basin_depth([0, 1], [0, 7], landscape.logistic).barrier == 0
+  assert landscape.basin_depth([0, 1], [0, 0], landscape.hinge) == (0, 0.5)
+  assert landscape.basin_depth([0, 1], [1, 0], landscape.hinge) == (math.inf, 1)

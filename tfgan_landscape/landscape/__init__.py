@@ -1,0 +1,57 @@
+"""The theorems of "Towards a Better Global Loss Landscape of GANs" as exact float64 code: values, basins, ways out.
+
+`from tfgan_landscape import landscape; landscape.separable_value(X, Y, landscape.logistic)`. docs/landscape.md shows
+what comes out.
+"""
+
+from tfgan_landscape.landscape.basins import (
+  Certificate,
+  Depth,
+  basin_depth,
+  count_bad_basins,
+  is_strict_local_minimum,
+  values_by_state,
+)
+from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value, wasserstein_value
+from tfgan_landscape.landscape.objectives import (
+  Check,
+  Loss,
+  assumptions,
+  hinge,
+  least_squares,
+  logistic,
+  wasserstein,
+)
+from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
+from tfgan_landscape.landscape.points import State, state
+from tfgan_landscape.landscape.relativistic import in_cycle, relativistic_value
+from tfgan_landscape.landscape.separable import separable_value, two_cluster_value
+
+__all__ = [
+  'Bounds',
+  'Certificate',
+  'Check',
+  'Depth',
+  'EscapePath',
+  'Loss',
+  'State',
+  'assumptions',
+  'basin_depth',
+  'count_bad_basins',
+  'escape_path',
+  'hinge',
+  'in_cycle',
+  'is_strict_local_minimum',
+  'least_squares',
+  'logistic',
+  'numeric_bounds',
+  'numeric_value',
+  'relativistic_value',
+  'sample',
+  'separable_value',
+  'state',
+  'two_cluster_value',
+  'values_by_state',
+  'wasserstein',
+  'wasserstein_value',
+]

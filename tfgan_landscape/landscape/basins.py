@@ -1,0 +1,262 @@
+"""Basins: which patterns are strict local minima, how deep they are, and how many there are (RS-GAN paper, Theorem 1).
+
+Generated points near a pattern Y can leave the real points they lie on, but reach no other. A function of the counts
+that lie on each x is therefore all there is to know, and removing one point decides: the separable xi(k, m) is convex
+and non-increasing in m, the relativistic value convex and non-increasing in the weights of the edges.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import points, relativistic, separable
+from tfgan_landscape.landscape.objectives import TOLERANCE, require_theorem_2, saturates
+
+MOST_POINTS = 8
+_CHUNK = 1 << 17
+
+
+class Certificate(NamedTuple):
+  """Why a pattern is a strict local minimum or not; truthy when it is one.
+
+  Attributes:
+    strict: every small enough change of Y raises the value.
+    suboptimal: the value lies above the global minimum.
+    reason: one sentence.
+    rise: [n], how much the value rises when y_i alone moves away a little; the smallest decides.
+    value: the value of the pattern.
+  """
+
+  strict: bool
+  suboptimal: bool
+  reason: str
+  rise: np.ndarray
+  value: float
+
+  def __bool__(self):
+    return self.strict
+
+
+class Depth(NamedTuple):
+  """barrier: the climb out of the basin, exactly; gap: the paper's approximation of it; see `basin_depth`."""
+
+  barrier: float
+  gap: float
+
+
+def is_strict_local_minimum(real, generated, loss, relativistic=False):
+  """Decides whether Y is a strict local minimum of the value, and of which kind, with the certificate.
+
+  Separable: strict iff every y lies on an x and, where k real and m generated points coincide,
+  xi(k, m - 1) > xi(k, m). Under Assumption 4.3 the second always holds: Theorem 1. For the hinge loss it fails as
+  soon as m > k: the pattern is a plateau, and Remark 1 of Theorem 1, which lists the hinge loss, does not hold.
+
+  Relativistic: strict iff every edge x_i -> y_i lies in a cycle and its removal raises the value. With distinct x's
+  that is a permutation, the global minimum (Theorem 2). With repeated x's a sub-optimal strict local minimum exists:
+  X = (a, a, b), Y = (b, b, a); Theorem 2 asks for distinct x's.
+
+  Args:
+    real: X [n, d] or [n].
+    generated: Y, of the same shape.
+    loss: a Loss with the functions of the family.
+    relativistic: which family.
+
+  Returns:
+    Certificate(strict, suboptimal, reason, rise [n], value).
+
+  Raises:
+    InputError: as `separable_value` or `relativistic_value`; a relativistic loss that falls again beyond its maximum
+      (least squares) with an x that has two different partners, which this certificate does not decide.
+  """
+  return (_relativistic_certificate if relativistic else _separable_certificate)(real, generated, loss)
+
+
+def _separable_certificate(real, generated, loss):
+  loss.require()
+  groups = points.group(real, generated)
+  size, n = len(groups.values), len(groups.real)
+  k, m = (np.bincount(numbers, minlength=size)[groups.generated] for numbers in (groups.real, groups.generated))
+  raised, slack = _drop(k, m, loss)
+  value = separable.separable_value(real, generated, loss)
+  free = np.flatnonzero(raised <= slack)
+  reason = f'every y lies on an x, and moving one away raises the value by at least {raised.min() / (2 * n):.6g}'
+  if len(free):
+    reason = _why_free(free[0], k[free[0]], m[free[0]], loss)
+  best = float(loss.xi(1, 1)) / 2
+  return Certificate(not len(free), value > best + _slack(loss, best), reason, raised / (2 * n), value)
+
+
+def _drop(k, m, loss):
+  """xi(k, m - 1) - xi(k, m) of points that share k and m, 0 where k = 0, and what counts as 0 there."""
+  pairs, where = np.unique(np.stack([k, m]), axis=1, return_inverse=True)
+  k, m = pairs
+  after = loss.xi(k, m)
+  drop = np.where(k > 0, loss.xi(k, m - 1) - after, 0.0)
+  slack = _slack(loss, after)
+  return np.where(drop > slack, drop, 0.0)[where.ravel()], slack[where.ravel()]
+
+
+def _slack(loss, value):
+  """Differences below this are rounding: a numeric xi is less exact than a closed form."""
+  return (TOLERANCE if loss.closed_form is None else 1e-13) * (1 + np.abs(value))
+
+
+def _why_free(i, k, m, loss):
+  if not k:
+    return f'y[{i}] lies on no x: it can move freely'
+  before, after = loss.xi(k, [m - 1, m])
+  return f'y[{i}] can leave its x freely, a plateau: xi({k}, {m - 1}) = {before:.6g} = xi({k}, {m}) = {after:.6g}'
+
+
+def _relativistic_certificate(real, generated, loss):
+  require_theorem_2(loss)
+  groups, monotone = points.group(real, generated), saturates(loss.h)
+  found = relativistic.parts(groups.real, groups.generated, monotone)
+  if found.forked and not monotone:
+    raise InputError(
+      f'loss {loss.name} falls again beyond its maximum and an x has two different partners: '
+      'no certificate is known; use distinct x_i or a loss that only grows'
+    )
+  n, zero = len(groups.real), relativistic.at_zero(loss.h)
+  value = relativistic.total(groups.real, groups.generated, loss.h) / n + 0.0
+  rise = _edge_rises(groups.real, groups.generated, loss.h, found.part) / n
+  free = np.flatnonzero(rise <= TOLERANCE)
+  reason = f'every x_i -> y_i lies in a cycle, and moving one y away raises the value by at least {rise.min():.6g}'
+  if len(free):
+    why = 'x_i -> y_i lies in no cycle' if found.part[free[0]] < 0 else 'its term is 0 already'
+    reason = f'y[{free[0]}] can move freely: {why}'
+  return Certificate(not len(free), value > zero + TOLERANCE, reason, rise, value)
+
+
+def _edge_rises(tails, heads, h, part):
+  """For every edge, by how much n times the value rises when its head moves away: its piece without it, less whole."""
+  rise = np.zeros(len(tails))
+  length = np.bincount(part[part >= 0], minlength=1)
+  vertices = np.unique(np.stack([part, tails]), axis=1)
+  cycle = length == np.bincount(vertices[0][vertices[0] >= 0], minlength=len(length))
+  single = (part >= 0) & cycle[part]
+  rise[single] = -length[part[single]] * relativistic.at_zero(h)
+  for piece in np.unique(part[(part >= 0) & ~single]):
+    where = np.flatnonzero(part == piece)
+    rise[where] = _piece_rises(tails[where], heads[where], h)
+  return rise
+
+
+def _piece_rises(tails, heads, h):
+  whole = relativistic.total(tails, heads, h)
+  _, first, same = np.unique(np.stack([tails, heads]), axis=1, return_index=True, return_inverse=True)
+  rises = [relativistic.total(np.delete(tails, edge), np.delete(heads, edge), h) - whole for edge in first]
+  # Both totals may come from cutting planes, each to 1e-8 for an edge.
+  return np.array([rise if rise > 1e-7 * len(tails) else 0.0 for rise in rises])[same.ravel()]
+
+
+def basin_depth(real, generated, loss):
+  """The climb that every path from Y to a lower separable value has to make, and the paper's approximation of it.
+
+  From a strict local minimum: barrier = min over occupied x of (xi(k, m - 1) - xi(k, m)) / 2n. A path changes nothing
+  until a first set of points leaves; the counts are then below the old ones somewhere, which costs at least one
+  such term. Nothing more need be paid: xi is convex and xi(c k, c m) = c xi(k, m), so the cheapest point to
+  leave may be taken from an x with m > k, and it gains at least its cost on an x with m < k (more than that
+  where xi is strictly convex, as for the logistic loss and least squares).
+
+  gap (RS-GAN paper, Appendix C, Figure 10): the value of 'no recovery', (sup h1 + sup h2) / 2, less the value of Y.
+
+  Args:
+    real: X [n, d] or [n].
+    generated: Y, of the same shape.
+    loss: a Loss with h1 and h2.
+
+  Returns:
+    Depth(barrier, gap); barrier is 0 where a point can leave freely and infinite at a global minimum.
+
+  Raises:
+    InputError: as `separable_value`.
+  """
+  found = _separable_certificate(real, generated, loss)
+  gap = float(loss.xi(1, 0) + loss.xi(0, 1)) / 2 - found.value
+  return Depth(float(found.rise.min()) if found.suboptimal else math.inf, gap)
+
+
+def values_by_state(loss, relativistic=False):
+  """The values of the four states of n = 2 (RS-GAN paper, Claims 3.1 and 3.2, Figure 4): a dict, name -> value.
+
+  X = (x1, x2). 'no recovery': y's elsewhere; 'mode dropping': y1 = x1, y2 elsewhere; 'mode collapse': y1 = y2 = x1;
+  'perfect': y = x. (Relativistic values depend on the pairs: with y2 = x1 in place of y1, mode dropping has the
+  value of no recovery.)
+
+  Raises:
+    InputError: as `separable_value` or `relativistic_value`.
+  """
+  value = _relativistic_value if relativistic else separable.separable_value
+  patterns = {'no recovery': [2, 3], 'mode dropping': [0, 2], 'mode collapse': [0, 0], 'perfect': [0, 1]}
+  return {name: value([0, 1], pattern, loss) for name, pattern in patterns.items()}
+
+
+def count_bad_basins(n, loss, relativistic=False):
+  """Counts the sub-optimal strict local minima for n distinct real points, by going through all n^n patterns.
+
+  Only Y in {x_1..x_n}^n come into question: a point elsewhere can move freely. Separable: n^n - n! under the paper's
+  assumptions (Theorem 1), 0 for the hinge loss, whose collapsed patterns are plateaus. Relativistic: 0 (Theorem 2).
+
+  Args:
+    n: 1 to 8; 7 makes 823,543 patterns, 8 makes 16,777,216.
+    loss: a Loss with the functions of the family.
+    relativistic: which family.
+
+  Returns:
+    An int.
+
+  Raises:
+    InputError: n is no whole number >= 1 or above 8; as `separable_value` or `relativistic_value`.
+  """
+  if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
+    raise InputError(f'n is {n!r}: give a whole number of points >= 1')
+  if n > MOST_POINTS:
+    most = f'{MOST_POINTS} ({MOST_POINTS**MOST_POINTS:,})'
+    raise InputError(f'n = {n} has {int(n) ** int(n):,} patterns, too many to enumerate: give n up to {most}')
+  bad = _bad_relativistic(n, loss) if relativistic else _bad_separable(n, loss)
+  return int(sum(bad(_patterns(n, start)).sum() for start in range(0, n**n, _CHUNK)))
+
+
+def _patterns(n, start):
+  """Patterns number start and on, at most a chunk of them: [chunk, n], entry i the index of the x that y_i lies on."""
+  numbers = np.arange(start, min(start + _CHUNK, n**n))
+  return (numbers[:, None] // n ** np.arange(n) % n).astype(np.int8)
+
+
+def _bad_separable(n, loss):
+  """Patterns [chunk, n] -> whether each is a sub-optimal strict local minimum, by a table of xi(1, 0..n)."""
+  count = np.arange(n + 1)
+  xi, stays = loss.xi(1, count), np.ones(n + 1, bool)
+  drop, slack = _drop(np.ones(n, np.int64), count[1:], loss)
+  stays[1:] = drop > slack
+
+  def bad(patterns):
+    strict, value = np.ones(len(patterns), bool), np.zeros(len(patterns))
+    for x in range(n):
+      m = (patterns == x).sum(1)
+      strict &= stays[m]
+      value += xi[m]
+    return strict & (value > n * xi[1] + n * _slack(loss, xi[1]))
+
+  return bad
+
+
+def _bad_relativistic(n, loss):
+  """Likewise: strict where all n edges lie in cycles, whose vertices are what the n-th power of x_i -> y_i reaches."""
+  require_theorem_2(loss)
+  zero = relativistic.at_zero(loss.h)
+
+  def bad(patterns):
+    reached = patterns.astype(np.intp)
+    for _ in range(n - 1):
+      reached = np.take_along_axis(patterns, reached, 1).astype(np.intp)
+    cyclic = sum((reached == x).any(1).astype(np.int64) for x in range(n))
+    return (cyclic == n) & (cyclic * zero / n > zero + TOLERANCE)
+
+  return bad
+
+
+_relativistic_value = relativistic.relativistic_value

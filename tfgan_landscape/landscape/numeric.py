@@ -1,0 +1,194 @@
+"""Certificates by convex optimisation, independent of every closed form of this package.
+
+The critic enters a loss through its values at the distinct points only, so that the supremum over all continuous f
+is a concave programme in as many variables, and for Wasserstein a linear one.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import optimize, sparse
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import points
+from tfgan_landscape.landscape.objectives import evaluate, supremum
+
+MOST_PAIRS = 250
+_STEEPEST = 1e6  # no tangents where exp(-t) overflows: the solver takes no such coefficients
+_EXACT = {'primal_feasibility_tolerance': 1e-10, 'dual_feasibility_tolerance': 1e-10}
+
+
+class Bounds(NamedTuple):
+  """The supremum lies in [lower, upper]; lower is reached by a critic, `cuts` rounds of cutting planes were made."""
+
+  lower: float
+  upper: float
+  cuts: int
+
+
+class Term(NamedTuple):
+  """sum_j weight_j h(matrix_j f): h a concave function, matrix [j, size] sparse, weight [j] > 0."""
+
+  h: object
+  matrix: sparse.csr_matrix
+  weight: np.ndarray
+
+
+def numeric_bounds(real, generated, loss, relativistic=False, bound=1e3, tolerance=1e-8, most=400):
+  """Encloses sup over f of the loss, |f| <= bound, by Kelley's cutting planes (one epigraph variable per term).
+
+  A linear programme maximises the sum of the terms' tangents, an upper bound; the critic it finds gives a lower one
+  and the next tangents. h1, h2 (h) need only be concave. Wasserstein: the programme of Claim L.1, in one round.
+
+  Args:
+    real: X [n, d] or [n].
+    generated: Y, of the same shape.
+    loss: a Loss; `wasserstein` gives the relativistic (1/n) or separable (1/2n) value over 1-Lipschitz critics.
+    relativistic: which of the two families.
+    bound: the largest |f|; suprema approached at infinity are reached up to the loss's tail there.
+    tolerance: of upper - lower; slopes come from central differences, good to about 1e-8 themselves.
+    most: rounds.
+
+  Returns:
+    Bounds.
+
+  Raises:
+    InputError: bad points; a loss without the functions needed; h not concave, or the gap not closed.
+  """
+  if loss.lipschitz:
+    value = wasserstein_value(real, generated)
+    return Bounds(*[value if relativistic else value / 2] * 2, 1)
+  _require_bounded(loss, relativistic)
+  groups = points.group(real, generated)
+  n, size = len(groups.real), len(groups.values)
+  if relativistic:
+    terms, scale = [edges(loss.h, groups.real, groups.generated, size)], n
+  else:
+    terms = [_vertices(loss.h1, groups.real, size, 1.0), _vertices(loss.h2, groups.generated, size, -1.0)]
+    scale = 2 * n
+  found = maximise(terms, size, bound, tolerance * scale, most)
+  return Bounds(found.lower / scale, found.upper / scale, found.cuts)
+
+
+def numeric_value(real, generated, loss, relativistic=False, bound=1e3):
+  """The value of `numeric_bounds`, reached by a critic and within 1e-8 of the upper bound; for n up to about 20."""
+  return numeric_bounds(real, generated, loss, relativistic, bound).lower
+
+
+def _require_bounded(loss, relativistic):
+  """Without a finite supremum the value would be whatever the bound on |f| makes it."""
+  loss.require(relativistic)
+  for h in [loss.h] if relativistic else [loss.h1, loss.h2]:
+    supremum(h)
+
+
+def _vertices(h, numbers, size, sign):
+  """sum h(sign f(v)) over the points numbered v, each distinct one once with its multiplicity."""
+  vertex, weight = np.unique(numbers, return_counts=True)
+  shape = len(vertex), size
+  return Term(h, sparse.csr_matrix((np.full(len(vertex), sign), (np.arange(len(vertex)), vertex)), shape), weight)
+
+
+def edges(h, tails, heads, size, weight=None):
+  """The Term sum_j weight_j h(f(tail_j) - f(head_j)), equal edges joined; weight is 1 unless given."""
+  pairs, where = np.unique(np.stack([tails, heads]), axis=1, return_inverse=True)
+  rows = np.arange(pairs.shape[1])
+  matrix = sparse.coo_matrix((np.ones(len(rows)), (rows, pairs[0])), (len(rows), size))
+  matrix = matrix - sparse.coo_matrix((np.ones(len(rows)), (rows, pairs[1])), (len(rows), size))
+  return Term(h, sparse.csr_matrix(matrix), np.bincount(where.ravel(), weight))
+
+
+def maximise(terms, size, bound, tolerance, most=400):
+  """Bounds of max over |f| <= bound, f [size], of the sum of the Terms; see `numeric_bounds`."""
+  programme = _Programme(terms, size, bound)
+  lower, upper = -np.inf, np.inf
+  for round_number in range(1, most + 1):
+    f, reached = programme.solve()
+    value = programme.value(f)
+    lower, upper = max(lower, value), min(upper, reached)
+    if lower > upper + max(1e-6 * (1 + abs(upper)), tolerance):
+      raise InputError('the function of the loss is not concave: the numeric value needs a concave one')
+    if upper - lower <= tolerance:
+      return Bounds(lower, upper, round_number)
+    programme.cut_at(f)
+  raise InputError(f'gap {upper - lower:.2g} after {most} rounds: raise the tolerance or lower the bound')
+
+
+class _Programme:
+  """The linear programme: maximise weight . z, z_j <= tangents of term j at the points tried, |f| <= bound."""
+
+  def __init__(self, terms, size, bound):
+    self.terms, self.size = terms, size
+    self.matrix = sparse.vstack([term.matrix for term in terms]).tocsr()
+    self.weight = np.concatenate([term.weight for term in terms]).astype(np.float64)
+    self.ends = np.cumsum([term.matrix.shape[0] for term in terms])
+    self.bounds = [(-bound, bound)] * size + [(None, None)] * len(self.weight)
+    self.rows, self.limits = [], []
+    for t in np.sinh(np.linspace(-np.arcsinh(2 * bound), np.arcsinh(2 * bound), 25)):
+      self._cut(np.full(len(self.weight), t), np.ones(len(self.weight), bool))
+
+  def _each(self, t):
+    parts = np.split(t, self.ends[:-1])
+    return np.concatenate([evaluate(term.h, part) for term, part in zip(self.terms, parts)])
+
+  def value(self, f):
+    """The objective at a critic f [size]."""
+    return float(self.weight @ self._each(self.matrix @ f))
+
+  def solve(self):
+    """Returns (f, upper bound)."""
+    cost = np.concatenate([np.zeros(self.size), -self.weight])
+    left, right = sparse.vstack(self.rows), np.concatenate(self.limits)
+    found = optimize.linprog(cost, left, right, bounds=self.bounds, method='highs', options=_EXACT)
+    if found.status:
+      raise InputError(f'the linear programme failed ({found.message.strip()}): use a smaller bound')
+    self.z = found.x[self.size :]
+    return found.x[: self.size], -found.fun
+
+  def cut_at(self, f):
+    """Adds the tangents at f of the terms whose tangents so far lie above them."""
+    t = self.matrix @ f
+    self._cut(t, self.z - self._each(t) > 1e-12)
+
+  def _cut(self, t, which):
+    """z_j - slope_j (matrix_j f) <= h(t_j) - slope_j t_j."""
+    step = 1e-6 * (1 + np.abs(t))
+    high, low = self._each(t + step), self._each(t - step)
+    with np.errstate(invalid='ignore'):
+      slope = (high - low) / (2 * step)
+    which = which & (np.abs(slope) < _STEEPEST)
+    left = sparse.hstack([sparse.diags(-slope) @ self.matrix, sparse.identity(len(t))]).tocsr()
+    self.rows.append(left[which])
+    self.limits.append((self._each(t) - slope * t)[which])
+
+
+def wasserstein_value(real, generated):
+  """max over 1-Lipschitz f of (1/n) sum_i f(x_i) - f(y_i) (RS-GAN paper, Appendix L, Claim L.1 for any n).
+
+  The linear programme in the values u of f at the distinct points a: |u_i - u_j| <= |a_i - a_j| for every pair, the
+  Euclidean distance. Equal to the cost of the optimal assignment over n (Kantorovich duality).
+
+  Args:
+    real: X [n, d] or [n].
+    generated: Y, of the same shape; n up to 250, whose 124,750 pairs take a second or two.
+
+  Returns:
+    The value, a float >= 0. The paper's claim leaves out the 1/n.
+
+  Raises:
+    InputError: bad points, n above 250.
+  """
+  groups = points.group(real, generated)
+  n, size = len(groups.real), len(groups.values)
+  if n > MOST_PAIRS:
+    raise InputError(f'n = {n} gives {size * (size - 1) // 2} pairs: the linear programme takes n up to {MOST_PAIRS}')
+  weight = np.bincount(groups.real, minlength=size) - np.bincount(groups.generated, minlength=size)
+  if not weight.any():
+    return 0.0
+  first, second = np.triu_indices(size, 1)
+  distance = np.linalg.norm(groups.values[first] - groups.values[second], axis=1)
+  term = edges(None, first, second, size)
+  both = sparse.vstack([term.matrix, -term.matrix])
+  bounds = [(0, 0)] + [(None, None)] * (size - 1)  # a constant added to f changes nothing
+  found = optimize.linprog(-weight, both, np.tile(distance, 2), bounds=bounds, method='highs', options=_EXACT)
+  return max(0.0, -found.fun / n)
