@@ -225,7 +225,8 @@ class TwoCluster:
 
   def values(self, counts):
     """Returns the exact value of JS-GAN's landscape (Claim C.1) for fake points per mode, int [..., 2] -> [...]."""
-    return landscape.logistic.xi(self.due, counts).sum(-1) / (2 * self.points)
+    share = self.due[0] / self.points
+    return landscape.two_cluster_value(counts[..., 0], counts[..., 1], self.points, share, landscape.logistic)
 
   def _write_table(self, outcomes):
     header = ['quantity']
