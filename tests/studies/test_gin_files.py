@@ -13,7 +13,8 @@ from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.studies.execution import Execution
 
 GIN = pathlib.Path(__file__).parents[2] / 'gin'
-FILES = sorted(GIN.glob('*.gin'))
+FILES = sorted(path for path in GIN.glob('*.gin') if 'base/two_cluster.gin' not in path.read_text())
+TWO_CLUSTERS = sorted(set(GIN.glob('*.gin')) - set(FILES))
 
 SHRUNK = [
   'Trainer.iterations = 1',
@@ -102,3 +103,11 @@ def test_a_dead_binding_is_an_error(tmp_path, any_dataset, inception_path):
   with pytest.raises(InputError, match='nothing uses the binding of resnet.Generator.width'):
     main.run(execution)
   assert not (tmp_path / 'run/checkpoints').exists()
+
+
+@pytest.mark.parametrize('path', TWO_CLUSTERS, ids=lambda path: path.stem)
+def test_two_cluster_experiment_runs_and_uses_every_binding(path, tmp_path):
+  small = ('seeds = 1', 'epochs = 2', 'record_every = 1', 'drawn = 1')
+  main.parse_gin([path], [f'two_cluster.{binding}' for binding in small])
+  assert main.run(Execution('train_and_eval', tmp_path)) == 0
+  assert (tmp_path / 'table.md').read_text()

@@ -8,14 +8,15 @@ import scipy.stats
 
 
 class Estimate(NamedTuple):
-  """A number with its confidence interval."""
+  """A number with its confidence interval; as a time, infinity is never."""
 
   value: float
   low: float
   high: float
 
   def __str__(self):
-    return f'{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]'
+    value, low, high = ('never' if number == np.inf else f'{number:.4g}' for number in self)
+    return f'{value} [{low}, {high}]'
 
 
 class Survival(NamedTuple):

@@ -5,6 +5,7 @@ it: data and latents are drawn once, every step sees all of them, the critic goe
 program of its own, and every loss meets the same starts.
 """
 
+import contextlib
 import functools
 import itertools
 import json
@@ -159,14 +160,18 @@ class TwoCluster:
   def _run(self, missing, kept):
     programs = {name: self._program(loss) for name, loss in self.losses.items()}
     jobs = [functools.partial(self._one, programs[name], seed) for name, seed in missing]
-    bar = tqdm.tqdm(in_threads(jobs), total=len(jobs), unit='run', dynamic_ncols=True, mininterval=1.0)
-    for count, (position, (losses, fake, image)) in enumerate(bar):
-      if not np.isfinite(losses).all():
-        raise InputError(f'a loss is not finite in run {missing[position]}; bind a lower Momentum.learning_rate')
-      kept.save(*missing[position], critic_loss=losses, fake=fake, critic_image=image)
-      if not count:
-        bindings.check_all_used(but_scoring=True)
-        bindings.save(self.execution.model_dir, self.execution.seed)
+    with contextlib.closing(in_threads(jobs)) as finished:
+      bar = tqdm.tqdm(finished, total=len(jobs), unit='run', dynamic_ncols=True, mininterval=1.0)
+      for count, (position, records) in enumerate(bar):
+        self._keep(kept, *missing[position], *records)
+        if not count:
+          bindings.check_all_used(but_scoring=True)
+          bindings.save(self.execution.model_dir, self.execution.seed)
+
+  def _keep(self, kept, name, seed, losses, fake, image):
+    if not np.isfinite(losses).all():
+      raise InputError(f'a loss is not finite in run {seed} of {name}; bind a lower Momentum.learning_rate')
+    kept.save(name, seed, critic_loss=losses, fake=fake, critic_image=image)
 
   def _program(self, loss):
     grid = tf.constant(_GRID[None])
@@ -290,9 +295,7 @@ class TwoCluster:
 
 def _refuse_unless(condition, name, value):
   if not condition:
-    raise InputError(
-      f'two_cluster.{name} = {value!r} makes no sense; see --mode=describe and the docstring for its range'
-    )
+    raise InputError(f'two_cluster.{name} = {value!r} makes no sense; {_RANGES[name]}')
 
 
 def _slowdown(outcomes, name):

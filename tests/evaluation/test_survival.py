@@ -1,0 +1,66 @@
+"""Survival curves, medians, ratios and shares against values done by hand."""
+
+import numpy as np
+
+from tfgan_landscape.evaluation import survival
+
+NEVER = np.nan
+
+
+def test_kaplan_meier_by_hand():
+  curve = survival.survival_curve([10.0, 20.0, 20.0, NEVER], end=50)
+  np.testing.assert_allclose(curve.times, [0, 10, 20, 50])
+  np.testing.assert_allclose(curve.shares, [1, 3 / 4, 1 / 4, 1 / 4])
+  assert (curve.low <= curve.shares).all()
+  assert (curve.shares <= curve.high).all()
+  assert curve.low[2] < 0.25 < curve.high[2]
+
+
+def test_log_log_band_by_hand():
+  # Greenwood at the first of ten events: var(log S) = 1 / (10 9); log(-log S) moves by sqrt(var) / log S.
+  curve = survival.survival_curve(np.arange(1.0, 11.0), end=20)
+  spread = 1.959964 * np.sqrt(1 / 90) / np.log(0.9)
+  np.testing.assert_allclose(
+    sorted([0.9 ** np.exp(spread), 0.9 ** np.exp(-spread)]), [curve.low[1], curve.high[1]], 1e-6
+  )
+
+
+def test_all_escaped_and_none_escaped():
+  assert survival.survival_curve([1.0, 2.0], 5).shares[-1] == 0
+  curve = survival.survival_curve([NEVER, NEVER], 5)
+  assert (curve.shares == 1).all()
+  assert np.isfinite(curve.low).all()
+
+
+def test_median_counts_never_as_the_longest():
+  assert survival.median([1.0, 2.0, 3.0]).value == 2
+  assert survival.median([1.0, NEVER, NEVER]).value == np.inf
+  assert survival.median([1.0, 2.0, NEVER]).value == 2
+
+
+def test_bootstrap_interval_of_a_median_holds_it_and_shrinks():
+  random = np.random.default_rng(0)
+  widths = []
+  for count in (50, 5000):
+    estimate = survival.median(random.normal(3.0, 1.0, count))
+    assert estimate.low < 3.0 < estimate.high
+    widths.append(estimate.high - estimate.low)
+  # 2 x 1.96 x sqrt(pi / 2n)
+  np.testing.assert_allclose(widths, [0.69, 0.069], rtol=0.4)
+
+
+def test_ratio_of_medians_is_paired():
+  times = np.arange(1.0, 102.0)
+  estimate = survival.median_ratio(3 * times, times)
+  assert estimate == (3.0, 3.0, 3.0)
+  assert survival.median_ratio(np.full(5, NEVER), times[:5]).value == np.inf
+
+
+def test_share_has_wilsons_interval():
+  estimate = survival.share([True, True, False, False, False])
+  np.testing.assert_allclose(estimate, [0.4, 0.1176, 0.7693], atol=1e-4)
+
+
+def test_an_estimate_prints_its_interval():
+  assert str(survival.Estimate(0.47741, 0.4, 0.5)) == '0.4774 [0.4, 0.5]'
+  assert str(survival.Estimate(800.0, 700.0, np.inf)) == '800 [700, never]'

@@ -1,0 +1,36 @@
+"""The functional perceptron against NumPy and against automatic gradients."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_landscape.networks import small_mlp
+
+
+def test_start_is_pytorchs():
+  weights = small_mlp.initial_weights((400, 300, 2), np.random.default_rng(0))
+  assert [w.shape for w in weights] == [(300, 400), (300, 1), (2, 300), (2, 1)]
+  np.testing.assert_allclose([weights[0].min(), weights[0].max()], [-0.05, 0.05], rtol=1e-3)
+  assert len(small_mlp.initial_weights((1, 2, 1), np.random.default_rng(0), output_bias=False)) == 3
+
+
+@pytest.mark.parametrize('bias', [True, False])
+def test_outputs_are_those_of_numpy(bias):
+  random = np.random.default_rng(1)
+  weights = small_mlp.initial_weights((2, 4, 3), random, output_bias=bias)
+  x = random.normal(size=(2, 5)).astype('float32')
+  expected = weights[2] @ np.tanh(weights[0] @ x + weights[1]) + (weights[3] if bias else 0)
+  np.testing.assert_allclose(small_mlp.apply(weights, tf.constant(x), tf.tanh), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_gradients_are_those_of_a_matrix_product():
+  random = np.random.default_rng(2)
+  kernel, x = (tf.constant(random.normal(size=shape), tf.float32) for shape in ((3, 4), (4, 6)))
+  results = []
+  for product in (small_mlp._product, tf.matmul):
+    with tf.GradientTape() as tape:
+      tape.watch([kernel, x])
+      y = tf.reduce_sum(tf.sin(product(kernel, x)))
+    results.append(tape.gradient(y, [kernel, x]))
+  for ours, theirs in zip(*results):
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)

@@ -1,0 +1,85 @@
+"""Whole runs as compiled programs: against the same steps in NumPy, and independent of company."""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape import losses
+from tfgan_landscape.networks import small_mlp
+from tfgan_landscape.training.descent import Momentum
+from tfgan_landscape.training.whole_runs import Player, compiled, in_threads
+
+REAL = np.array([0.1, 4.0, 0.2, 4.1], np.float32)
+LATENTS = np.array([-1.0, 0.5, 2.0, -3.0], np.float32)
+
+
+def affine(weights, inputs):
+  return weights[0] * inputs + weights[1]
+
+
+def program(loss, critic_steps=2, generator_steps=3, records=2, epochs=2):
+  return compiled(
+    Player(affine, Momentum(0.1, 0.9), critic_steps),
+    Player(affine, Momentum(0.05, 0.5), generator_steps),
+    loss,
+    batch=lambda data, _: data,
+    observe=lambda critic, generator, data: (affine(generator, data[1])[0],),
+    records=records,
+    epochs_per_record=epochs,
+  )
+
+
+def start():
+  data = tuple(tf.constant(values[None]) for values in (REAL, LATENTS))
+  return [tf.constant(0.3), tf.constant(0.0)], [tf.constant(0.7), tf.constant(-0.2)], data
+
+
+def test_wasserstein_steps_are_those_by_hand():
+  """f(x) = a x + b and G(z) = c z + d: the gradients are means, worked out on paper."""
+  (losses_, fakes), critic, generator = program(losses.wasserstein)(*start())
+  a, b, c, d = 0.3, 0.0, 0.7, -0.2
+  slots = dict.fromkeys('abcd', 0.0)
+  values, points = [], []
+  for epoch in range(4):
+    fake = c * LATENTS + d
+    for _ in range(2):
+      value = np.mean(a * fake - a * REAL)
+      slots['a'] = 0.9 * slots['a'] + np.mean(fake - REAL)
+      a -= 0.1 * slots['a']
+    for _ in range(3):
+      slots['c'] = 0.5 * slots['c'] - a * np.mean(LATENTS)
+      slots['d'] = 0.5 * slots['d'] - a
+      c, d = c - 0.05 * slots['c'], d - 0.05 * slots['d']
+    if epoch % 2:
+      values.append(value)
+      points.append(c * LATENTS + d)
+  np.testing.assert_allclose(losses_, values, rtol=1e-4)
+  np.testing.assert_allclose(fakes, points, rtol=1e-4)
+  np.testing.assert_allclose(critic, [a, b], rtol=1e-4, atol=1e-6)
+  np.testing.assert_allclose(generator, [c, d], rtol=1e-4)
+
+
+def test_a_run_is_the_same_alone_and_in_company():
+  network = functools.partial(small_mlp.apply, activation=tf.tanh)
+  player = Player(network, Momentum(), 3)
+  run = compiled(
+    player,
+    player,
+    losses.relativistic_logistic,
+    lambda data, _: data,
+    lambda c, g, data: (network(g, data[1])[0],),
+    5,
+    4,
+  )
+
+  def job(seed):
+    random = np.random.default_rng(seed)
+    weights = [[tf.constant(w) for w in small_mlp.initial_weights((1, 4, 4, 1), random)] for _ in range(2)]
+    return run(*weights, start()[2])[0][1].numpy()
+
+  alone = [job(seed) for seed in range(4)]
+  together = dict(in_threads([functools.partial(job, seed) for seed in range(4)], threads=2))
+  for seed in range(4):
+    np.testing.assert_array_equal(together[seed], alone[seed])
+  assert not np.array_equal(alone[0], alone[1])
