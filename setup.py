@@ -42,7 +42,7 @@ setuptools.setup(
     'gin-config==0.5.*',
     'absl-py',
     'numpy<2',
-    'scipy',
+    'scipy>=1.11',  # survival curves
     'scikit-learn',
     'matplotlib',
     'tqdm',
