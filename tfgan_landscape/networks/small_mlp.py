@@ -14,7 +14,7 @@ def initial_weights(sizes, random, output_bias=True):
   Args:
     sizes: units of every layer, the inputs' first.
     random: `numpy.random.Generator`.
-    output_bias: whether the last layer has a bias; without, it is held at None.
+    output_bias: whether the last layer has a bias; without, the list ends with its kernel.
 
   Returns:
     [kernel [o, i], bias [o, 1], ...], float32 NumPy arrays.

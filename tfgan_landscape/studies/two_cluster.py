@@ -50,11 +50,6 @@ class Outcome(NamedTuple):
   last_losses: np.ndarray
   visits: list
 
-  @property
-  def deepest_values(self):
-    """The lowest exact value of the landscape inside the basin, [runs], NaN for runs that were never inside."""
-    return np.array([min((visit.lowest_value for visit in run), default=np.nan) for run in self.visits])
-
 
 @gin.configurable('two_cluster', denylist=['execution'])
 class TwoCluster:
@@ -326,7 +321,7 @@ _QUANTITIES = {
 
 
 def _plain(outcome):
-  """An outcome as lists for JSON, never as null."""
+  """An outcome as lists for JSON; a time that never came is null."""
   arrays = {key: value for key, value in outcome._asdict().items() if key != 'visits'}
   plain = {key: [None if value != value else value for value in array.tolist()] for key, array in arrays.items()}
   return {**plain, 'visits': [[visit._asdict() for visit in run] for run in outcome.visits]}

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -35,5 +36,5 @@ class Trajectories:
     try:
       with np.load(self.path(name, seed), allow_pickle=False) as file:
         return dict(file)
-    except (FileNotFoundError, ValueError, EOFError, zipfile.BadZipFile, zipfile.zlib.error):
+    except (FileNotFoundError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
       return None
