@@ -79,6 +79,7 @@ def parse_gin(files, params):
     InputError: gin cannot read or does not know something of them.
   """
   # Not above: --help would wait for TensorFlow.
+  import tfgan_landscape.studies.bad_start
   import tfgan_landscape.studies.train_gan
   import tfgan_landscape.studies.two_cluster  # noqa: F401
 

@@ -64,3 +64,12 @@ def test_share_has_wilsons_interval():
 def test_an_estimate_prints_its_interval():
   assert str(survival.Estimate(0.47741, 0.4, 0.5)) == '0.4774 [0.4, 0.5]'
   assert str(survival.Estimate(800.0, 700.0, np.inf)) == '800 [700, never]'
+
+
+def test_mean_and_its_interval():
+  values = np.random.default_rng(0).normal(5.0, 2.0, 400)
+  estimate = survival.mean(values)
+  np.testing.assert_allclose(estimate.value, values.mean())
+  # 2 x 1.96 x 2 / sqrt(400)
+  np.testing.assert_allclose(estimate.high - estimate.low, 0.39, rtol=0.1)
+  assert survival.mean([3.0, 3.0]) == (3.0, 3.0, 3.0)

@@ -27,10 +27,29 @@ def test_gradients_are_those_of_a_matrix_product():
   random = np.random.default_rng(2)
   kernel, x = (tf.constant(random.normal(size=shape), tf.float32) for shape in ((3, 4), (4, 6)))
   results = []
-  for product in (small_mlp._product, tf.matmul):
+  for product in (small_mlp._sums, tf.matmul):
     with tf.GradientTape() as tape:
       tape.watch([kernel, x])
       y = tf.reduce_sum(tf.sin(product(kernel, x)))
     results.append(tape.gradient(y, [kernel, x]))
   for ours, theirs in zip(*results):
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_unit_output_scales_the_last_kernel_only():
+  with_bias = [np.ones([2, 2]), np.ones([2, 1]), np.array([[3.0, 4.0]]), np.array([[7.0]])]
+  scaled = small_mlp.unit_output([tf.constant(weight) for weight in with_bias])
+  np.testing.assert_allclose(scaled[2], [[0.6, 0.8]])
+  for index in (0, 1, 3):
+    np.testing.assert_array_equal(scaled[index], with_bias[index])
+  np.testing.assert_allclose(small_mlp.unit_output([tf.constant(w) for w in with_bias[:-1]])[2], [[0.6, 0.8]])
+
+
+def test_wide_layers_give_what_narrow_ones_sum():
+  """A matrix product from 33 units on; the same numbers as sums."""
+  random = np.random.default_rng(3)
+  weights = small_mlp.initial_weights((2, 40, 40, 1), random)
+  x = random.normal(size=[2, 5]).astype('float32')
+  hidden = np.tanh(weights[2] @ np.tanh(weights[0] @ x + weights[1]) + weights[3])
+  given = small_mlp.apply([tf.constant(w) for w in weights], tf.constant(x), tf.tanh)
+  np.testing.assert_allclose(given, weights[4] @ hidden + weights[5], rtol=1e-4, atol=1e-6)

@@ -33,6 +33,14 @@ def test_a_run_leaves_a_table_figures_and_trajectories(tmp_path):
   assert figures == {'movement.png', 'survival.png', 'critic_JS-GAN_0.png', 'critic_RS-GAN_0.png'}
   run = Trajectories(tmp_path / 'trajectories').load('RS-GAN', 1)
   assert (run['critic_loss'].shape, run['fake'].shape, run['critic_image'].shape) == ((2,), (2, 100), (2, 61))
+  with np.load(tmp_path / 'states.npz') as states:
+    assert states['epochs'].tolist() == [10, 20]
+    counts, value = states['RS-GAN_counts'][1, 1], states['RS-GAN_value'][1, 1]
+  # Claim C.1 by hand for the balanced data: sum over modes of (q(m)), q(0) = 0
+  near = [np.sum(np.abs(run['fake'][1] - centre) <= 0.36) for centre in (0, 4)]
+  assert counts.tolist() == near
+  q = [(50 * np.log(50) + m * np.log(m) - (50 + m) * np.log(50 + m)) / 200 if m else 0.0 for m in near]
+  np.testing.assert_allclose(value, sum(q), atol=1e-12)
 
 
 def test_more_seeds_go_on_from_those_there_and_losses_share_their_starts(tmp_path):

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfgan_landscape import losses
 from tfgan_landscape.networks import small_mlp
-from tfgan_landscape.training.descent import Momentum
+from tfgan_landscape.training.descent import Momentum, SmallAdam
 from tfgan_landscape.training.whole_runs import Player, compiled, in_threads
 
 REAL = np.array([0.1, 4.0, 0.2, 4.1], np.float32)
@@ -32,7 +32,8 @@ def program(loss, critic_steps=2, generator_steps=3, records=2, epochs=2):
 
 def start():
   data = tuple(tf.constant(values[None]) for values in (REAL, LATENTS))
-  return [tf.constant(0.3), tf.constant(0.0)], [tf.constant(0.7), tf.constant(-0.2)], data
+  critic, generator = Player(affine, Momentum(), 1).start([0.3, 0.0]), Player(affine, Momentum(), 1).start([0.7, -0.2])
+  return critic, generator, data
 
 
 def test_wasserstein_steps_are_those_by_hand():
@@ -75,11 +76,42 @@ def test_a_run_is_the_same_alone_and_in_company():
 
   def job(seed):
     random = np.random.default_rng(seed)
-    weights = [[tf.constant(w) for w in small_mlp.initial_weights((1, 4, 4, 1), random)] for _ in range(2)]
-    return run(*weights, start()[2])[0][1].numpy()
+    states = [player.start(small_mlp.initial_weights((1, 4, 4, 1), random)) for _ in range(2)]
+    return run(*states, start()[2])[0][1].numpy()
 
   alone = [job(seed) for seed in range(4)]
   together = dict(in_threads([functools.partial(job, seed) for seed in range(4)], threads=2))
   for seed in range(4):
     np.testing.assert_array_equal(together[seed], alone[seed])
   assert not np.array_equal(alone[0], alone[1])
+
+
+def test_a_projection_follows_every_step():
+  def halved(weights):
+    return [weights[0] * 0.5, weights[1]]
+
+  player = Player(affine, Momentum(0.1, 0.0), 2, halved)
+  run = compiled(player, player, losses.wasserstein, lambda data, _: data, lambda *_: (), 1, 1)
+  critic, generator, data = start()
+  _, (a, _), (c, _) = run(critic, generator, data)
+  fake = 0.7 * LATENTS - 0.2
+  by_hand = (0.3 - 0.1 * np.mean(fake - REAL)) * 0.5
+  by_hand = (by_hand - 0.1 * np.mean(fake - REAL)) * 0.5
+  np.testing.assert_allclose(a, by_hand, rtol=1e-4)
+  generated = 0.7
+  for _ in range(2):
+    generated = (generated + 0.1 * by_hand * np.mean(LATENTS)) * 0.5
+  np.testing.assert_allclose(c, generated, rtol=1e-4)
+
+
+def test_one_program_serves_every_learning_rate():
+  player = Player(affine, SmallAdam(), 1)
+  run = compiled(player, player, losses.relativistic_logistic, lambda data, _: data, lambda *_: (), 1, 1)
+  moved = []
+  for rate in (1e-3, 1e-1):
+    state = Player(affine, SmallAdam(rate), 1).start([0.3, 0.0])
+    _, (a, _), _ = run(state, state, start()[2])
+    moved.append(abs(float(a) - 0.3))
+  # Adam's first step is the learning rate, whatever the gradient.
+  np.testing.assert_allclose(moved, [1e-3, 1e-1], rtol=1e-2)
+  assert run.experimental_get_tracing_count() == 1

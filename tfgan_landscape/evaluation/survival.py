@@ -85,6 +85,11 @@ def median(values, confidence=0.95, resamples=2000, seed=0):
   return _bootstrap(_medians, confidence, resamples, seed, values)
 
 
+def mean(values, confidence=0.95, resamples=2000, seed=0):
+  """Returns the mean of values [runs] with its bootstrap interval; the other arguments are those of `median`."""
+  return _bootstrap(lambda sample: sample.mean(-1), confidence, resamples, seed, values)
+
+
 def _medians(times):
   """Medians along the last axis, NaN counted as infinity; the upper one of two middles."""
   ordered = np.sort(np.where(np.isnan(times), np.inf, times), -1)

@@ -5,7 +5,10 @@ The two-cluster experiment of "Towards a Better Global Loss Landscape of GANs" (
 examples, which a compiler turns into vector instructions.
 """
 
+import gin
 import tensorflow as tf
+
+_FEW_UNITS = 32  # a layer with as few inputs or outputs is a sum, a larger one a matrix product: measured under XLA
 
 
 def initial_weights(sizes, random, output_bias=True):
@@ -30,14 +33,24 @@ def apply(weights, inputs, activation):
   """Maps inputs [d, n] to outputs [units of the last layer, n]; `activation` follows every layer but the last."""
   outputs = inputs
   for index in range(0, len(weights), 2):
-    outputs = _product(weights[index], activation(outputs) if index else outputs)
+    product = tf.matmul if min(weights[index].shape) > _FEW_UNITS else _sums
+    outputs = product(weights[index], activation(outputs) if index else outputs)
     if index + 1 < len(weights):
       outputs += weights[index + 1]
   return outputs
 
 
+@gin.configurable(denylist=['weights'])
+def unit_output(weights):
+  """Scales the last kernel to Euclidean norm 1, as RS-GAN's five-Gaussian code does after every critic's step."""
+  last = -1 if len(weights) % 2 else -2
+  weights = list(weights)
+  weights[last] /= tf.norm(weights[last])
+  return weights
+
+
 @tf.custom_gradient
-def _product(kernel, inputs):
+def _sums(kernel, inputs):
   """kernel [o, i] times inputs [i, n], as sums that XLA fuses; on a CPU its own small products are slower."""
 
   def gradient(upstream):

@@ -13,7 +13,9 @@ _RUN = 'run.json'
 
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _SCORING = re.compile(r'(.*[./])?((Evaluation|inception|classifier)\.|train_gan\.(evaluate|labelled_dataset)$)')
-_SHOWING = re.compile(r'(.*[./])?(Loop\.|train_gan\.(\w+_every|picture)$|two_cluster\.(seeds|paper|drawn)$)')
+_SHOWING = re.compile(
+  r'(.*[./])?(Loop\.|train_gan\.(\w+_every|picture)$|two_cluster\.(seeds|paper|drawn)$|bad_start\.(repeats|learning_rates|metric_scale)$)'
+)
 
 
 def parse(text):

@@ -5,7 +5,6 @@ it: data and latents are drawn once, every step sees all of them, the critic goe
 program of its own, and every loss meets the same starts.
 """
 
-import contextlib
 import functools
 import itertools
 import json
@@ -15,24 +14,22 @@ from typing import NamedTuple
 import gin
 import numpy as np
 import tensorflow as tf
-import tqdm
 
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import survival, two_clusters
 from tfgan_landscape.networks import small_mlp
 from tfgan_landscape.reporting import tables, two_cluster_figures
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.studies import bindings, folders, many_runs
 from tfgan_landscape.training.descent import Momentum
 from tfgan_landscape.training.trajectories import Trajectories
-from tfgan_landscape.training.whole_runs import Player, compiled, in_threads
+from tfgan_landscape.training.whole_runs import Player, compiled
 
 _CENTERS = np.array([0.0, 4.0])
 _SPREAD = 0.3  # a real point lies in [centre, centre + 0.3)
 _RADIUS = 1.2 * _SPREAD  # of a mode, as the paper's code counts
 _LATENTS = 5.0  # latents are U(-5, 5)
 _GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
-_INTERRUPTED = 130
 
 
 class Outcome(NamedTuple):
@@ -143,30 +140,10 @@ class TwoCluster:
     if not self.execution.allow_config_change:
       bindings.check_same_experiment(folder, self.execution.seed)
     kept = Trajectories(folder / 'trajectories')
-    missing = [(name, seed) for name in self.losses for seed in range(self.seeds) if kept.load(name, seed) is None]
+    missing = many_runs.missing(kept, [(name, seed) for seed in range(self.seeds) for name in self.losses])
     self._announce(len(missing))
-    try:
-      self._run(missing, kept)
-    except KeyboardInterrupt:
-      print(f'\nstopped on request; finished runs are in {kept.folder}, and the same command goes on from there')
-      return _INTERRUPTED
-    return 0
-
-  def _run(self, missing, kept):
     programs = {name: self._program(loss) for name, loss in self.losses.items()}
-    jobs = [functools.partial(self._one, programs[name], seed) for name, seed in missing]
-    with contextlib.closing(in_threads(jobs)) as finished:
-      bar = tqdm.tqdm(finished, total=len(jobs), unit='run', dynamic_ncols=True, mininterval=1.0)
-      for count, (position, records) in enumerate(bar):
-        self._keep(kept, *missing[position], *records)
-        if not count:
-          bindings.check_all_used(but_scoring=True)
-          bindings.save(self.execution.model_dir, self.execution.seed)
-
-  def _keep(self, kept, name, seed, losses, fake, image):
-    if not np.isfinite(losses).all():
-      raise InputError(f'a loss is not finite in run {seed} of {name}; bind a lower Momentum.learning_rate')
-    kept.save(name, seed, critic_loss=losses, fake=fake, critic_image=image)
+    return many_runs.make(self.execution, kept, missing, lambda name, seed: self._one(programs[name], seed))
 
   def _program(self, loss):
     grid = tf.constant(_GRID[None])
@@ -180,16 +157,16 @@ class TwoCluster:
 
   def _one(self, program, seed):
     records, _, _ = program(*self._start(seed))
-    return [record.numpy() for record in records]
+    return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
 
   def _start(self, seed):
-    """Returns critic's weights, generator's weights and (real, latents), all drawn from (run's seed, seed)."""
+    """Returns the critic's state, the generator's and (real, latents), all drawn from (run's seed, seed)."""
     random = np.random.default_rng([self.execution.seed, seed])
     critic, generator = (small_mlp.initial_weights(sizes, random) for sizes in self.sizes)
     real = random.permutation(np.repeat(_CENTERS, self.due)) + random.uniform(0, _SPREAD, self.points)
     latents = random.uniform(-_LATENTS, _LATENTS, self.points)
     data = tuple(tf.constant(values[None], tf.float32) for values in (real, latents))
-    return [tf.constant(w) for w in critic], [tf.constant(w) for w in generator], data
+    return self.critic.start(critic), self.generator.start(generator), data
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
@@ -198,18 +175,28 @@ class TwoCluster:
     lacking = sum(run is None for each in runs.values() for run in each)
     if lacking:
       raise InputError(f'{kept.folder} lacks {lacking} runs; --mode=train makes them')
-    outcomes = {name: self._outcome(each) for name, each in runs.items()}
+    states = {name: self.states(each) for name, each in runs.items()}
+    outcomes = {name: self._outcome(runs[name], *states[name]) for name in runs}
     self._write_table(outcomes)
+    self._write_states(states)
     self._draw(runs, outcomes)
-    print(f'everything is in {self.execution.model_dir}: table.md | outcomes.json | figures/ | trajectories/')
+    print(f'everything is in {self.execution.model_dir}:')
+    print('  table.md | outcomes.json | states.npz points per mode and exact values | figures/ | trajectories/')
     return 0
 
-  def _outcome(self, runs):
-    losses, fake = (np.stack([run[key] for run in runs]) for key in ('critic_loss', 'fake'))
-    counts = two_clusters.mode_counts(fake, _CENTERS, _RADIUS)
+  def states(self, runs):
+    """Returns fake points in each mode, int [runs, records, 2], and the landscape's exact value [runs, records]."""
+    counts = two_clusters.mode_counts(np.stack([run['fake'] for run in runs]), _CENTERS, _RADIUS)
+    return counts, self.values(counts)
+
+  def _write_states(self, states):
+    parts = {f'{name}_{part}': array for name, pair in states.items() for part, array in zip(('counts', 'value'), pair)}
+    np.savez_compressed(self.execution.model_dir / 'states.npz', epochs=self.times, **parts)
+
+  def _outcome(self, runs, counts, values):
+    losses = np.stack([run['critic_loss'] for run in runs])
     recovered = two_clusters.recovered(counts, self.due)
     collapsed = two_clusters.collapsed(counts, self.points)
-    values = self.values(counts)
     return Outcome(
       escapes=self._epochs(two_clusters.first_record(run) for run in recovered),
       lasting=self._epochs(two_clusters.lasting_record(run) for run in recovered),
@@ -298,6 +285,12 @@ def _slowdown(outcomes, name):
   return f'{survival.median_ratio(outcomes[name].escapes, outcomes[fastest].escapes)} times {fastest}'
 
 
+def _deepest(outcomes, name):
+  """The lowest exact value that a run meets in the basin, over the runs that visit it."""
+  visits = [[visit.lowest_value for visit in run] for run in outcomes[name].visits if run]
+  return survival.median([min(values) for values in visits]) if visits else 'no visit'
+
+
 _RANGES = {
   'losses': "give {'NAME': @loss}, names of letters, digits and . + - _",
   'seeds': 'give a whole number above 0',
@@ -316,6 +309,7 @@ _QUANTITIES = {
   "lowest critic's loss (median)": lambda outcomes, name: survival.median(outcomes[name].lowest_losses),
   "last critic's loss (median)": lambda outcomes, name: survival.median(outcomes[name].last_losses),
   'runs that visit the basin': lambda outcomes, name: survival.share([bool(run) for run in outcomes[name].visits]),
+  'lowest exact JS-GAN value in the basin (median)': _deepest,
   'visits to the basin (median)': lambda outcomes, name: survival.median([len(run) for run in outcomes[name].visits]),
 }
 

@@ -41,19 +41,23 @@ class SmallAdam:
     self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
 
   def slots(self, weights):
-    """Returns the state at the start, for a list of weights: both betas' powers, then both moments."""
+    """Returns the state at the start, for a list of weights: both betas' powers, the learning rate, both moments.
+
+    With the learning rate in the state, one compiled program serves every learning rate.
+    """
     return [
       tf.ones([2]),
+      tf.constant(self.learning_rate),
       *(tf.zeros_like(weight) for weight in weights),
       *(tf.zeros_like(weight) for weight in weights),
     ]
 
   def update(self, weights, slots, gradients):
     """Returns the new weights and slots."""
-    powers, firsts, seconds = slots[0], slots[1 : 1 + len(weights)], slots[1 + len(weights) :]
+    powers, rate, firsts, seconds = *slots[:2], slots[2 : 2 + len(weights)], slots[2 + len(weights) :]
     powers *= [self.beta_1, self.beta_2]
     firsts = [self.beta_1 * m + (1 - self.beta_1) * g for m, g in zip(firsts, gradients)]
     seconds = [self.beta_2 * v + (1 - self.beta_2) * g * g for v, g in zip(seconds, gradients)]
     roots = [tf.sqrt(v / (1 - powers[1])) + self.epsilon for v in seconds]
     steps = [m / (1 - powers[0]) / root for m, root in zip(firsts, roots)]
-    return [w - self.learning_rate * step for w, step in zip(weights, steps)], [powers, *firsts, *seconds]
+    return [w - rate * step for w, step in zip(weights, steps)], [powers, rate, *firsts, *seconds]

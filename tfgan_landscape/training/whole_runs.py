@@ -12,20 +12,30 @@ from typing import Any, Callable, NamedTuple
 import tensorflow as tf
 
 
+def _as_they_are(weights):
+  return weights
+
+
 class Player(NamedTuple):
   """One side of the game.
 
   `network(weights, inputs [d, n]) -> outputs [d', n]`; `descent` has `slots(weights)` and `update(weights, slots,
-  gradients)`; `steps` are those of an epoch.
+  gradients)`; `steps` are those of an epoch; `projection(weights) -> weights` follows every step.
   """
 
   network: Callable
   descent: Any
   steps: int
+  projection: Callable = _as_they_are
+
+  def start(self, weights):
+    """Returns the state at the start, (weights, slots), for arrays of weights."""
+    weights = [tf.constant(weight) for weight in weights]
+    return weights, self.descent.slots(weights)
 
 
 def compiled(critic, generator, loss, batch, observe, records, epochs_per_record):
-  """Returns a whole run as one compiled function, (critic weights, generator weights, data) -> records.
+  """Returns a whole run as one compiled function, (critic's state, generator's state, data) -> records and weights.
 
   Args:
     critic: `Player`, from points [d, n] to logits [1, n].
@@ -37,13 +47,14 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
     epochs_per_record: epochs between two of them.
 
   Returns:
-    A function whose result is (critic's loss [records], before the last critic step of the record's last epoch;
-    whatever `observe` returns, each stacked along a new first axis).
+    A function. Its states are (weights, the descent's slots for them), as `Player.start` makes them. Its result is
+    (records, critic's weights, generator's weights) with records = (critic's loss [records], before the last critic
+    step of the record's last epoch; whatever `observe` returns, each stacked along a new first axis).
   """
   critic_epoch, generator_epoch = _critic_epoch(critic, loss), _generator_epoch(critic, generator, loss)
 
   @tf.function(jit_compile=True)
-  def run(critic_weights, generator_weights, data):
+  def run(critic_state, generator_state, data):
     def epoch(index, value, critic_state, generator_state):
       del value
       real, latents = batch(data, index)
@@ -60,9 +71,7 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
       books = tuple(book.write(index, line) for book, line in zip(books, page))
       return index + 1, books, critic_state, generator_state
 
-    critic_state = critic_weights, critic.descent.slots(critic_weights)
-    generator_state = generator_weights, generator.descent.slots(generator_weights)
-    width = 1 + len(observe(critic_weights, generator_weights, data))
+    width = 1 + len(observe(critic_state[0], generator_state[0], data))
     books = tuple(tf.TensorArray(tf.float32, records) for _ in range(width))
     state = 0, books, critic_state, generator_state
     _, books, critic_state, generator_state = tf.while_loop(lambda index, *_: index < records, record, state)
@@ -81,7 +90,7 @@ def _critic_epoch(critic, loss):
       logits = critic.network(weights, tf.concat([real, fake], 1))[0]
       value = tf.reduce_mean(loss(*tf.split(logits, 2)).discriminator)
     weights, slots = critic.descent.update(weights, slots, tape.gradient(value, weights))
-    return index + 1, value, weights, slots, real, fake
+    return index + 1, value, critic.projection(weights), slots, real, fake
 
   def epoch(state, real, fake):
     state = 0, 0.0, *state, real, fake
@@ -103,7 +112,7 @@ def _generator_epoch(critic, generator, loss):
         fake_logits = critic.network(critic_weights, generator.network(weights, latents))[0]
         value = tf.reduce_mean(loss(real_logits, fake_logits).generator)
       weights, slots = generator.descent.update(weights, slots, tape.gradient(value, weights))
-      return index + 1, weights, slots
+      return index + 1, generator.projection(weights), slots
 
     return tf.while_loop(lambda index, *_: index < generator.steps, step, (0, *state))[1:]
 

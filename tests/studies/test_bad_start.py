@@ -1,0 +1,159 @@
+"""The bad-start study: whole on tiny runs, what it picks, what it shares, and what it refuses."""
+
+import json
+
+import gin
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_landscape import main
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.studies.bad_start import BadStart, Start
+from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.training.trajectories import Trajectories
+
+# One mode, and a radius of 300 standard deviations: every run covers it, and at most one mode counts as collapsed.
+TINY = [
+  'bad_start.width = 4',
+  'bad_start.iterations = 4',
+  'bad_start.record_every = 2',
+  'bad_start.sources = 2',
+  'bad_start.repeats = 2',
+  'bad_start.learning_rates = (1e-12, 1e-2)',
+  'bad_start.samples = 50',
+  'bad_start.collapsed_at_most = 1',
+  'ring.modes = 1',
+  'bad_start.radius = 300.0',
+  'gaussians.centres = @ring()',
+  'gaussians.per_mode = 20',
+]
+
+
+def study(folder, *more, mode='train_and_eval', seed=0):
+  gin.clear_config()
+  main.parse_gin([main._find('bad_start.gin')], [*TINY, *more])
+  return main.run(Execution(mode, folder, seed=seed))
+
+
+@pytest.fixture(scope='module')
+def made(tmp_path_factory):
+  folder = tmp_path_factory.mktemp('made')
+  assert study(folder) == 0
+  return folder
+
+
+def test_a_study_leaves_tables_and_figures(made):
+  table = (made / 'table.md').read_text()
+  assert 'metric of Appendix D' in table
+  assert table.count('JS-GAN') == table.count('RS-GAN') == 3  # random starts and two learning rates
+  outcomes = json.loads((made / 'outcomes.json').read_text())
+  assert len(outcomes['RS-GAN']['retrained']['0.01']['metric']) == 2
+  assert {path.name for path in (made / 'figures').iterdir()} == {'samples.png', 'metric.png'}
+
+
+def test_losses_share_their_random_starts_and_repeats_differ_in_their_batches(made):
+  kept = Trajectories(made / 'trajectories')
+  js, rs, other = (
+    kept.load(*key)['sample'] for key in (('JS-GAN-source', 0), ('RS-GAN-source', 0), ('JS-GAN-source', 1))
+  )
+  np.testing.assert_allclose(js, rs, atol=0.02)  # four small steps from the same weights
+  assert not np.allclose(js, other, atol=0.02)
+  first, second = (kept.load('RS-GAN-rate-0.01', seed)['critic_loss'] for seed in range(2))
+  assert not np.array_equal(first, second)
+
+
+def test_retrained_runs_begin_at_the_picked_networks(made):
+  kept = Trajectories(made / 'trajectories')
+  source, again = kept.load('JS-GAN-source', 0), kept.load('JS-GAN-rate-1e-12', 1)
+  for name in ('critic_0', 'critic_4'):
+    np.testing.assert_allclose(again[name][-1], source[name][-1], atol=1e-6)
+  for name in ('generator_0', 'generator_5'):
+    np.testing.assert_allclose(again[name], source[name], atol=1e-6)
+  moved = kept.load('JS-GAN-rate-0.01', 1)
+  assert not np.allclose(moved['generator_0'], source['generator_0'], atol=1e-3)
+
+
+def test_the_projection_of_rs_gan_holds_at_the_end_and_js_gan_has_none(made):
+  kept = Trajectories(made / 'trajectories')
+  norms = [np.linalg.norm(kept.load(name, 0)['critic_4'][-1]) for name in ('RS-GAN-source', 'JS-GAN-source')]
+  np.testing.assert_allclose(norms[0], 1.0, rtol=1e-5)
+  assert abs(norms[1] - 1.0) > 1e-3
+
+
+def test_more_repeats_go_on_from_those_there(made):
+  kept = Trajectories(made / 'trajectories')
+  before = kept.path('RS-GAN-rate-0.01', 1).stat().st_mtime_ns
+  assert study(made, 'bad_start.repeats = 3') == 0
+  assert kept.path('RS-GAN-rate-0.01', 1).stat().st_mtime_ns == before
+  assert kept.load('RS-GAN-rate-0.01', 2) is not None
+
+
+def test_the_first_perfect_run_and_the_latest_collapsed_record_are_picked(tmp_path):
+  gin.clear_config()
+  picker = BadStart(Execution('eval', tmp_path), losses={'a': None}, collapsed_at_most=2)
+  covered = np.array([[0, 1, 4], [2, 2, 5], [1, 1, 5]])
+  assert picker._start('a', covered) == Start(generator=1, critic=0, record=1)
+  assert picker._start('a', covered[1:]) == Start(generator=0, critic=0, record=1)
+  loose = BadStart(Execution('eval', tmp_path), losses={'a': None}, collapsed_at_most=4)
+  assert loose._start('a', covered) == Start(generator=1, critic=0, record=2)
+  with pytest.raises(InputError, match=r'no source run of a ever covers 2 or fewer: they end with 5, 4 modes'):
+    picker._start('a', np.array([[3, 5], [4, 4]]))
+  with pytest.raises(InputError, match='no source run of a covers every mode'):
+    picker._start('a', np.array([[0, 4]]))
+
+
+def test_a_batch_is_a_function_of_keys_and_iteration(tmp_path):
+  gin.clear_config()
+  batch = BadStart(Execution('eval', tmp_path), losses={'a': None}, batch_size=6)._batch
+  real = tf.constant(np.arange(20.0, dtype=np.float32)[None].repeat(2, 0))
+  first, again, later, other = (
+    [part.numpy() for part in batch((real, tf.constant(keys)), iteration)]
+    for keys, iteration in (([1, 2], 3), ([1, 2], 3), ([1, 2], 4), ([5, 2], 3))
+  )
+  np.testing.assert_array_equal(first[0], again[0])
+  np.testing.assert_array_equal(first[1], again[1])
+  assert not np.array_equal(first[0], later[0])
+  assert not np.array_equal(first[1], later[1])
+  assert not np.array_equal(first[0], other[0])
+  np.testing.assert_array_equal(first[1], other[1])  # the latents have a key of their own
+  assert first[0].shape == first[1].shape == (2, 6)
+
+
+def test_eval_needs_the_runs(tmp_path):
+  with pytest.raises(InputError, match='lacks 2 runs of JS-GAN-source; --mode=train makes them'):
+    study(tmp_path, mode='eval')
+
+
+def test_describe_ends_with_json_and_touches_no_disk(tmp_path, capsys):
+  assert study(tmp_path / 'none', 'bad_start.width = 128', mode='describe') == 0
+  sizes = json.loads(capsys.readouterr().out.splitlines()[-1])
+  # 2 128 + 128 + 128 128 + 128 + 128 and 2 128 + 128 + 128 128 + 128 + 2 128 + 2
+  assert (sizes['discriminator_parameters'], sizes['generator_parameters']) == (17024, 17154)
+  assert sizes['runs'] == 2 * (2 + 2 * 2)
+  assert not (tmp_path / 'none').exists()
+
+
+@pytest.mark.parametrize(
+  ('binding', 'words'),
+  [
+    ('bad_start.sources = 0', 'bad_start.sources = 0 makes no sense'),
+    ('bad_start.repeats = -1', 'bad_start.repeats = -1 makes no sense'),
+    ('bad_start.record_every = 3', 'divides bad_start.iterations'),
+    ('bad_start.learning_rates = ()', 'bad_start.learning_rates'),
+    ('bad_start.learning_rates = (0.0,)', 'bad_start.learning_rates'),
+    ('bad_start.losses = {}', 'bad_start.losses'),
+    ("bad_start.projections = {'LS-GAN': @unit_output}", 'names LS-GAN'),
+    ('bad_start.dataset = @digits', 'no mixture'),
+    ('bad_start.radius = 0.0', 'bad_start.radius'),
+    ('Momentum.momentum = 0.5', 'nothing uses the binding of Momentum.momentum'),
+  ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
+  with pytest.raises(InputError, match=words):
+    study(tmp_path, binding)
+
+
+def test_generate_is_no_mode_of_it(tmp_path):
+  with pytest.raises(InputError, match='no --mode=generate'):
+    study(tmp_path, mode='generate')
