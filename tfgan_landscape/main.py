@@ -80,6 +80,7 @@ def parse_gin(files, params):
   """
   # Not above: --help would wait for TensorFlow.
   import tfgan_landscape.studies.bad_start
+  import tfgan_landscape.studies.best_responses
   import tfgan_landscape.studies.train_gan
   import tfgan_landscape.studies.two_cluster  # noqa: F401
 

@@ -1,0 +1,62 @@
+"""Figures of best responses on the circle (MIX+GAN paper, Appendix B, Figure 6)."""
+
+import matplotlib.backends.backend_agg
+import matplotlib.figure
+import numpy as np
+
+
+def rounds(path, games, true_angles):
+  """Draws both players' angles, round by round.
+
+  Args:
+    path: of the PNG.
+    games: {title: (theta [rounds + 1, t], phi [rounds, t])}.
+    true_angles: drawn as grey lines.
+  """
+  columns = min(3, len(games))
+  lines = -(-len(games) // columns)
+  figure = matplotlib.figure.Figure(figsize=(3.4 * columns, 2.4 * lines + 0.4), layout='constrained')
+  axes = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+  for axis, (title, (theta, phi)) in zip(axes.flat, games.items()):
+    for angle in true_angles:
+      axis.axhline(angle % (2 * np.pi), color='grey', linewidth=0.8)
+    shown = min(len(phi), 20)
+    axis.plot(np.arange(shown + 1), theta[: shown + 1, 0], '-o', color='tab:orange', markersize=4, label='generator')
+    axis.plot(np.arange(shown) + 0.5, phi[:shown], 'x', color='tab:blue', markersize=5)
+    axis.plot([], [], 'x', color='tab:blue', label='critic')
+    axis.set_title(title, fontsize=9)
+  for axis in axes[:, 0]:
+    axis.set(ylabel='angle', yticks=[0, np.pi, 2 * np.pi], yticklabels=['0', 'π', '2π'], ylim=(-0.4, 2 * np.pi + 0.4))
+  for axis in axes[-1]:
+    axis.set_xlabel('round')
+  figure.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=2)
+  _save(figure, path)
+
+
+def objective(path, phi, value, theta, best, true_angles):
+  """Draws the objective of one of the critic's bumps (Figure 6).
+
+  Args:
+    path: of the PNG.
+    phi: [g] angles.
+    value: [g], E_true[D_phi] - E_generated[D_phi].
+    theta: the generator's angles.
+    best: the best responses, marked.
+    true_angles: drawn as grey lines.
+  """
+  figure = matplotlib.figure.Figure(figsize=(6.0, 3.0), layout='constrained')
+  axis = figure.subplots()
+  for angle in true_angles:
+    axis.axvline(angle, color='grey', linewidth=0.8)
+  axis.plot(phi, value)
+  axis.plot(theta, np.zeros_like(theta), 's', color='tab:orange', label='generated points', clip_on=False)
+  axis.plot(best, np.interp(best, phi, value), 'x', color='tab:red', markersize=9, label="critic's best responses")
+  axis.set(xlabel='angle of a bump', ylabel='objective', xlim=(0, 2 * np.pi))
+  axis.set_xticks([0, np.pi, 2 * np.pi], ['0', 'π', '2π'])
+  axis.legend(loc='lower center')
+  _save(figure, path)
+
+
+def _save(figure, path):
+  matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
+  figure.savefig(path, dpi=110)

@@ -1,0 +1,132 @@
+"""Best responses that cycle: the MIX+GAN paper's Appendix B played out, with its bounds beside what comes out."""
+
+import json
+
+import gin
+import numpy as np
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import best_responses as game
+from tfgan_landscape.reporting import best_response_figures, tables
+from tfgan_landscape.studies import bindings, folders
+
+take_the_first = gin.external_configurable(game.take_the_first, module='best_responses')
+take_in_turn = gin.external_configurable(game.take_in_turn, module='best_responses')
+take_at_random = gin.external_configurable(game.take_at_random, module='best_responses')
+
+
+@gin.configurable('best_responses', denylist=['execution'])
+class BestResponses:
+  """Games of Algorithm 1 from some starts, and the worst of every bound over them.
+
+  Args:
+    execution: `Execution`, what the flags say; `--seed` draws the ties.
+    examples: {name: starts}, a start being the generator's angles; all starts of an example have as many.
+    rules: {name: rule for ties}; every start is played under each.
+    rounds: of a game, at least 2.
+    true_angles: the true distribution is uniform over them, 2 or more.
+    concentration: of the critic's bumps.
+
+  Raises:
+    InputError: a value makes no sense.
+  """
+
+  def __init__(
+    self,
+    execution,
+    examples=gin.REQUIRED,
+    rules=gin.REQUIRED,
+    rounds=50,
+    true_angles=tuple(game.TRUE_ANGLES),
+    concentration=game.CONCENTRATION,
+  ):
+    self.execution, self.examples, self.rules, self.rounds = execution, examples, rules, rounds
+    self.true_angles, self.concentration = true_angles, concentration
+    for name, value in (('examples', examples), ('rules', rules)):
+      if not isinstance(value, dict) or not all(value.values()) or not value:
+        raise InputError(f'best_responses.{name} = {value!r}; give a dict with a name for each, none of them empty')
+    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 2:
+      raise InputError(f'best_responses.rounds = {rounds!r} makes no sense; give a whole number above 1')
+    if len(true_angles) < 2:
+      raise InputError('best_responses.true_angles has fewer than 2 angles; give the radians of 2 or more')
+
+  def __call__(self):
+    """Does what `--mode` says; returns the exit code."""
+    modes = {'train_and_eval': self.eval, 'eval': self.eval, 'describe': self.describe}
+    if self.execution.mode not in modes:
+      raise InputError(f'best_responses has no --mode={self.execution.mode}; it has {", ".join(modes)}')
+    return modes[self.execution.mode]()
+
+  def eval(self):
+    """Plays every game, writes the table, the rounds and the figures; returns the exit code."""
+    folder = self.execution.model_dir
+    folders.check_writable(folder)
+    if not self.execution.allow_config_change:
+      bindings.check_same_experiment(folder, self.execution.seed)
+    games = {
+      (example, rule): [self._play(start, self.rules[rule]) for start in starts]
+      for example, starts in self.examples.items()
+      for rule in self.rules
+    }
+    bindings.check_all_used(but_scoring=True)
+    bindings.save(folder, self.execution.seed)
+    self._write(games)
+    self._draw(games)
+    print(f'everything is in {folder}: table.md | rounds.json | figures/')
+    return 0
+
+  def _play(self, start, rule):
+    return game.play(start, self.rounds, rule, self.true_angles, self.concentration, self.execution.seed)
+
+  def _write(self, games):
+    worst = {name: self._worst(each) for name, each in games.items()}
+    header = ['bound', 'paper', *(f'{example}, {rule}' for example, rule in games)]
+    rows = [[text, paper, *(f'{each[key]:.4g}' for each in worst.values())] for key, (text, paper) in _BOUNDS.items()]
+    table = tables.markdown(header, rows)
+    setting = f'{self.rounds} rounds; the worst over rounds and starts: ' + ', '.join(
+      f'{len(starts)} of {name}' for name, starts in self.examples.items()
+    )
+    folder = self.execution.model_dir
+    (folder / 'table.md').write_text(f'{setting}\n\n{table}')
+    plain = {
+      f'{example}, {rule}': [{name: part.tolist() for name, part in each._asdict().items()} for each in played]
+      for (example, rule), played in games.items()
+    }
+    (folder / 'rounds.json').write_text(json.dumps(plain) + '\n')
+    print(f'{setting}\n\n{table}')
+
+  def _worst(self, played):
+    found = [game.bounds(each, np.array(self.true_angles), self.concentration)._asdict() for each in played]
+    smallest = {'deceived', 'true_mean', 'change', 'moved'}
+    return {key: (min if key in smallest else max)(each[key] for each in found) for key in _BOUNDS}
+
+  def _draw(self, games):
+    folder = self.execution.model_dir / 'figures'
+    folder.mkdir(exist_ok=True)
+    true = np.array(self.true_angles)
+    shown = {f'{example}, {rule}': played[0] for (example, rule), played in games.items()}
+    best_response_figures.rounds(folder / 'rounds.png', shown, true)
+    theta = np.zeros(1)
+    phi = np.linspace(0, 2 * np.pi, 1000)
+    value = game.critic_objective(phi, theta, true, self.concentration)
+    best = game.maximisers(lambda angle: game.critic_objective(angle, theta, true, self.concentration))
+    best_response_figures.objective(folder / 'objective.png', phi, value, theta, best, true)
+
+  def describe(self):
+    """Prints the bindings and, as JSON, the number of games; touches no disk; returns the exit code."""
+    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
+    games = len(self.rules) * sum(len(starts) for starts in self.examples.values())
+    print(json.dumps({'games': games, 'rounds_per_game': self.rounds}))
+    return 0
+
+
+_BOUNDS = {
+  'deceived': ("D at the generator's answer, smallest", '1 (B.1, Example 1)'),
+  'caught': ("the same after the critic's answer, largest", '<= 0.001 (B.1)'),
+  'true_mean': ("E_true[D] of the critic's answers, smallest", '>= 1/3 (B.1)'),
+  'change': ('change of D at theta in a round, smallest', '>= 1/4 (B.1, Example 1)'),
+  'spread': ('angle between two generated points, largest', '0 (B.2)'),
+  'from_true': ('angle from a generated to the nearest true point, largest', '<= 0.1 (B.2)'),
+  'moved': ('share of rounds that change the true point', '1 (B.2)'),
+  'critic_from_others': ('angle from a bump to the nearest other true point, largest', '<= 0.05 (Claim 1)'),
+}
