@@ -19,6 +19,7 @@ setuptools.setup(
   packages=[
     'tfgan_landscape',
     'tfgan_landscape.datasets',
+    'tfgan_landscape.dynamics',
     'tfgan_landscape.evaluation',
     'tfgan_landscape.gin_files',
     'tfgan_landscape.landscape',

@@ -20,8 +20,8 @@ def test_released_generator_gives_the_authors_images(shared, tmp_path, name):
   main.parse_gin([run / 'config.gin'], [])
   for batch_statistics, key in (True, 'images_batch_stats'), (False, 'images_running_stats'):
     output = tmp_path / f'{key}.npz'
-    flags = Generate(str(output), latents=str(tmp_path / 'z.npy'), batch_statistics=batch_statistics)
-    assert main.run(Execution('generate', run, generate=flags)) == 0
+    flags = Generate(str(output), latents=str(tmp_path / 'z.npy'))
+    assert main.run(Execution('generate', run, batch_statistics=batch_statistics, generate=flags)) == 0
     np.testing.assert_allclose(np.load(output)['images'], reference[key], atol=1e-4)
 
 

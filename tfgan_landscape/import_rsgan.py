@@ -170,10 +170,9 @@ def write(released, model_dir):
   Raises:
     InputError: the folder holds something already, cannot be written, or the networks do not take these shapes.
   """
-  import tensorflow as tf
-
   from tfgan_landscape.networks import cnn, resnet
   from tfgan_landscape.training.checkpoints import Checkpoints
+  from tfgan_landscape.training.trainer import Networks, Sampled
 
   model_dir = pathlib.Path(model_dir)
   if model_dir.exists() and any(model_dir.iterdir()):
@@ -185,9 +184,10 @@ def write(released, model_dir):
     assign(average, released)
   except ValueError as error:
     raise InputError(f'a layer of {released.family} {released.settings} has another shape: {error}') from error
-  step = tf.Variable(_ITERATIONS, dtype=tf.int64)
+  sampled = Sampled(Networks(generator, None, average))
+  sampled.step.assign(_ITERATIONS)
   try:
-    Checkpoints(model_dir / 'checkpoints', generator=generator, average=average, step=step).save()
+    Checkpoints(model_dir / 'checkpoints', sampled).save()
     (model_dir / 'config.gin').write_text(config(released))
   except OSError as error:
     raise InputError(f'{model_dir} cannot be written ({error.strerror}); name another --model_dir') from error

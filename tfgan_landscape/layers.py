@@ -13,7 +13,60 @@ import gin
 import tensorflow as tf
 import tensorflow_addons as tfa
 
-batch_norm = functools.partial(tf.keras.layers.BatchNormalization, momentum=0.9, epsilon=1e-5)
+
+@gin.configurable
+def batch_norm(momentum=0.9, epsilon=1e-5, synchronized=None):
+  """Returns a layer of batch normalisation with PyTorch's numbers; build it inside the strategy's scope.
+
+  Args:
+    momentum: what the moving averages keep at a training call.
+    epsilon: added to the variance.
+    synchronized: whether the statistics are the global batch's, over all replicas; None for wherever there are several,
+      so that any number of them trains alike. False is each replica's own.
+  """
+  if synchronized is None:
+    synchronized = tf.distribute.get_strategy().num_replicas_in_sync > 1
+  layer = SynchronizedBatchNormalization if synchronized else tf.keras.layers.BatchNormalization
+  return layer(momentum=momentum, epsilon=epsilon)
+
+
+@tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
+class SynchronizedBatchNormalization(tf.keras.layers.BatchNormalization):
+  """Batch normalisation over the last axis by the statistics of all replicas' batches.
+
+  Training: y = gamma (x - mean) / sqrt(variance + epsilon) + beta in float32, by two passes over the global batch; the
+  moving variance takes the unbiased estimate, as Keras' fused layer does. (Keras' own synchronised layer computes
+  E x^2 - (E x)^2 in the precision of x, and keeps the biased one.) Inference is Keras'.
+  """
+
+  def call(self, inputs, training=None):
+    if training is None:
+      training = tf.keras.backend.learning_phase()
+    if not training:
+      return super().call(inputs, training=False)
+    x = tf.cast(inputs, tf.float32)
+    count, mean, variance = _global_moments(x)
+    _move(self.moving_mean, mean, self.momentum)
+    _move(self.moving_variance, variance * count / tf.maximum(count - 1.0, 1.0), self.momentum)
+    outputs = tf.nn.batch_normalization(x, mean, variance, self.beta, self.gamma, self.epsilon)
+    return tf.cast(outputs, inputs.dtype)
+
+
+def _global_moments(x):
+  """Returns how many values each channel of x [..., c] has on all replicas, their mean [c] and their variance [c]."""
+  replica = tf.distribute.get_replica_context()
+  axes = list(range(x.shape.rank - 1))
+
+  def total(values):
+    return replica.all_reduce(tf.distribute.ReduceOp.SUM, tf.reduce_sum(values, axes))
+
+  count = tf.cast(tf.size(x) // x.shape[-1] * replica.num_replicas_in_sync, tf.float32)
+  mean = total(x) / count
+  return count, mean, total(tf.square(x - mean)) / count
+
+
+def _move(average, value, momentum):
+  average.assign_add((1.0 - momentum) * (tf.stop_gradient(value) - average))
 
 
 def torch_uniform(fan_in):
@@ -25,7 +78,8 @@ def torch_uniform(fan_in):
 class LeakyReLU(tf.keras.layers.LeakyReLU):
   """max(x, alpha x), alpha >= 0: Keras' layer with a gradient that reads the output, whose sign is the input's.
 
-  So nobody needs the input again, and a convolution can write the activation in place of it.
+  So nobody needs the input again, and a convolution can write the activation in place of it. In bfloat16 the gradient
+  goes through float32: TensorFlow's own takes a slow path on CPUs.
   """
 
   def __init__(self, alpha=0.1, **kwargs):
@@ -37,9 +91,15 @@ class LeakyReLU(tf.keras.layers.LeakyReLU):
     @tf.custom_gradient
     def activation(x):
       y = tf.nn.leaky_relu(x, alpha)
-      return y, lambda gradient: tf.raw_ops.LeakyReluGrad(gradients=gradient, features=y, alpha=alpha)
+      return y, functools.partial(_leaky_relu_gradient, features=y, alpha=alpha)
 
     return activation(inputs)
+
+
+def _leaky_relu_gradient(upstream, features, alpha):
+  exact = tf.float32 if upstream.dtype == tf.bfloat16 else upstream.dtype
+  gradients, features = tf.cast(upstream, exact), tf.cast(features, exact)
+  return tf.cast(tf.raw_ops.LeakyReluGrad(gradients=gradients, features=features, alpha=alpha), upstream.dtype)
 
 
 def _unit(vector):

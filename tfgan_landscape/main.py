@@ -15,6 +15,7 @@ from absl import flags
 
 from tfgan_landscape import command_line
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.studies import bindings
 from tfgan_landscape.studies.execution import MODES, STRATEGIES, Execution, Generate
 
 _DEFAULT = 'rs_digits_cnn.gin'
@@ -29,19 +30,24 @@ flags.DEFINE_string('cache_dir', '~/.cache/tfgan_landscape', 'Keeps classifiers 
 flags.DEFINE_enum('mode', 'train_and_eval', MODES, 'What to do with the study.')
 flags.DEFINE_enum('strategy', 'mirrored', STRATEGIES, 'Where to compute; mirrored: every GPU, or the CPU.')
 flags.DEFINE_string('tpu', '', 'Name or address of the TPU, for --strategy=tpu.')
+flags.DEFINE_integer('virtual_devices', 1, 'Split the CPU into so many devices, to try replicas.', lower_bound=1)
 flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0)
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
 flags.DEFINE_string('output', '', 'generate: a folder for PNGs, or an .npz file. Default: generated/ in the run.')
 flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1)
 flags.DEFINE_string('latents', None, 'generate: an .npy of latents [n, latent_dim], in place of --count.')
 flags.DEFINE_bool('ema', True, "generate: the generator's moving average, or (--noema) the generator itself.")
-flags.DEFINE_bool('batch_statistics', False, 'generate: batch norm by the batch, not by its moving averages.')
+flags.DEFINE_bool('batch_statistics', False, 'generate, eval: batch norm by the batch, not by its moving averages.')
 
 
 @gin.configurable('run', module='main', denylist=['execution'])
 def run(execution, study=gin.REQUIRED):
-  """Builds the study that the gin file names, runs it, and returns the exit code."""
-  return study(execution)()
+  """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
+  built = study(execution)
+  if not hasattr(built, execution.mode):
+    modes = ', '.join(mode for mode in MODES if hasattr(built, mode))
+    raise InputError(f'this study has no --mode={execution.mode}; it has {modes}')
+  return getattr(built, execution.mode)()
 
 
 def main(argv):
@@ -56,9 +62,8 @@ def main(argv):
 def _gin_files():
   """Returns the gin files' paths: those given, or the run's own, or the default."""
   names = flags.FLAGS.gin_file
-  kept = pathlib.Path(flags.FLAGS.model_dir or '') / 'config.gin'
-  if not names and flags.FLAGS.model_dir and kept.exists():
-    names = [str(kept)]
+  if not names and flags.FLAGS.model_dir and bindings.mend_config(flags.FLAGS.model_dir):
+    names = [str(pathlib.Path(flags.FLAGS.model_dir) / bindings.CONFIG)]
   return [_find(name) for name in names or [_DEFAULT]]
 
 
@@ -78,12 +83,6 @@ def parse_gin(files, params):
   Raises:
     InputError: gin cannot read or does not know something of them.
   """
-  # Not above: --help would wait for TensorFlow.
-  import tfgan_landscape.studies.bad_start
-  import tfgan_landscape.studies.best_responses
-  import tfgan_landscape.studies.train_gan
-  import tfgan_landscape.studies.two_cluster  # noqa: F401
-
   # gin logs an error for every place where an included file is not; it raises if there is none.
   logging.getLogger().addFilter(lambda record: not record.getMessage().startswith('Path not found'))
   for folder in [*_GIN_FOLDERS, *(path.parent for path in files)]:
@@ -97,7 +96,7 @@ def parse_gin(files, params):
 
 def _execution(files):
   values = flags.FLAGS
-  generate = Generate(values.output, values.count, values.latents, values.ema, values.batch_statistics)
+  generate = Generate(values.output, values.count, values.latents, values.ema)
   return Execution(
     mode=values.mode,
     model_dir=pathlib.Path(values.model_dir or pathlib.Path('runs') / files[-1].stem),
@@ -105,8 +104,10 @@ def _execution(files):
     cache_dir=pathlib.Path(values.cache_dir).expanduser(),
     strategy=values.strategy,
     tpu=values.tpu,
+    virtual_devices=values.virtual_devices,
     seed=values.seed,
     allow_config_change=values.allow_config_change,
+    batch_statistics=values.batch_statistics,
     generate=generate,
   )
 

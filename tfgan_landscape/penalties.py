@@ -1,26 +1,42 @@
-"""Gradient penalties on the critic, one value per pair.
+"""Gradient penalties on the critic: terms of its loss by name, one value per pair.
 
-Every penalty maps `(critic, real [n, ...], fake [n, ...])` to [n] and is added to the discriminator's loss
-before the one mean over the batch. `critic` maps examples [n, ...] to logits [n]. `random` draws
-`uniform(shape)` and `normal(shape)`: `tf.random` by default; the trainer hands in draws that are a function
-of the iteration, so that a resumed run repeats them.
+A penalty is a function or a `tf.Module` as the protocol `Penalty` says. Its terms are added to the critic's loss before
+the one mean over the batch, and reported under their names. A module's trainable variables learn with the critic, and
+its whole state is part of a checkpoint.
 """
+
+from typing import Protocol
 
 import gin
 import tensorflow as tf
 
-_given = ['critic', 'real', 'fake', 'random']
+_given = ['critic', 'batch', 'generators']
+
+
+class Penalty(Protocol):
+  """What the trainer calls at every critic step."""
+
+  def __call__(self, critic, batch, generators):
+    """Returns {name: values [n]}, the terms that are added to the critic's loss; {} for none.
+
+    Args:
+      critic: maps examples [n, ...] to logits [n].
+      batch: has `real` [n, ...]; `fakes`, a list with the examples [n, ...] of each generator; `latents`
+        [n, latent_dim] of the fakes; `random`, whose `uniform(shape)` and `normal(shape)` are functions of the
+        iteration, so that a resumed run repeats them; `progress` of the run, in [0, 1).
+      generators: has `networks`, a list of Keras models from latents to examples.
+    """
 
 
 @gin.configurable(denylist=_given)
-def none(critic, real, fake, random=tf.random):
-  """No penalty: zeros [n]."""
-  del critic, fake, random
-  return tf.zeros(tf.shape(real)[:1])
+def none(critic, batch, generators):
+  """No penalty: no terms."""
+  del critic, batch, generators
+  return {}
 
 
 @gin.configurable(denylist=_given)
-def gradient_penalty(critic, real, fake, random=tf.random, weight=10.0, center=1.0, one_sided=False):
+def gradient_penalty(critic, batch, generators, weight=10.0, center=1.0, one_sided=False):
   """WGAN-GP's penalty (Gulrajani et al. 2017, Eq. 3), on one random point of the line between each pair.
 
   weight (||grad f(a x + (1 - a) y)|| - center)^2 with a ~ U(0, 1) per pair and the Euclidean norm over all
@@ -28,19 +44,20 @@ def gradient_penalty(critic, real, fake, random=tf.random, weight=10.0, center=1
 
   Args:
     critic: maps [n, ...] to logits [n].
-    real: [n, ...].
-    fake: [n, ...], the shape of `real`.
-    random: source of `uniform(shape)`.
+    batch: see `Penalty`.
+    generators: see `Penalty`.
     weight: lambda, 10 in the paper.
     center: the slope that is not penalised.
     one_sided: whether slopes below `center` are left alone.
 
   Returns:
-    [n], at least 0.
+    {'gradient_penalty': [n]}, at least 0.
   """
-  mix = random.uniform([tf.shape(real)[0]] + [1] * (real.shape.rank - 1))
+  del generators
+  real, fake = batch.real, batch.fakes[0]
+  mix = batch.random.uniform([tf.shape(real)[0]] + [1] * (real.shape.rank - 1))
   excess = slope(critic, mix * real + (1.0 - mix) * fake) - center
-  return weight * tf.square(tf.nn.relu(excess) if one_sided else excess)
+  return {'gradient_penalty': weight * tf.square(tf.nn.relu(excess) if one_sided else excess)}
 
 
 def slope(critic, points):

@@ -19,9 +19,9 @@ from tfgan_landscape import command_line
 command_line.before_tensorflow()
 
 from tfgan_landscape import losses  # noqa: E402
+from tfgan_landscape.dynamics.whole_runs import in_threads  # noqa: E402
 from tfgan_landscape.studies.execution import Execution  # noqa: E402
 from tfgan_landscape.studies.two_cluster import TwoCluster  # noqa: E402
-from tfgan_landscape.training.whole_runs import in_threads  # noqa: E402
 
 SEEDS = 8
 
@@ -46,8 +46,8 @@ def main():
   parser.add_argument('--rounds', type=int, default=3)
   arguments = parser.parse_args()
   study = TwoCluster(Execution('train', pathlib.Path()), losses={'RS-GAN': losses.relativistic_logistic})
-  program = study._program(losses.relativistic_logistic)
-  jobs = [functools.partial(study._one, program, seed) for seed in range(SEEDS)]
+  program = study.program(losses.relativistic_logistic)
+  jobs = [functools.partial(study.run, program, seed) for seed in range(SEEDS)]
   jobs[0]()  # compiles
   rows = []
   for _ in range(arguments.rounds):

@@ -8,8 +8,10 @@ import struct
 import gin
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from tfgan_landscape.datasets.examples import check
+from tfgan_landscape.datasets import pipeline
+from tfgan_landscape.datasets.examples import check, naming_damage
 from tfgan_landscape.datasets.tfds_images import chosen, tfds_images
 from tfgan_landscape.errors import InputError
 
@@ -170,6 +172,27 @@ def test_a_changed_byte_is_an_error(prepared, tmp_path):
   file.write_bytes(content)
   with pytest.raises(InputError, match='corrupted'):
     check(_tiny(folder))
+
+
+@pytest.mark.parametrize('damage', ['cut between records', 'cut in a record', 'changed byte'])
+def test_a_file_that_is_damaged_while_it_is_read_is_named(prepared, tmp_path, damage):
+  file, folder = _copied_file(prepared, tmp_path)
+  examples = _tiny(folder)
+  content = bytearray(file.read_bytes())
+  content[len(content) // 2] ^= 0xFF
+  {
+    'cut between records': lambda: _cut(file, 7),
+    'cut in a record': lambda: file.write_bytes(file.read_bytes()[:-10]),
+    'changed byte': lambda: file.write_bytes(content),
+  }[damage]()
+  batches = pipeline.training_batches(examples, 2, seed=0, cache=False, shuffle_buffer=2)
+  with pytest.raises(InputError, match=f'{file.name} is damaged'), naming_damage(examples):
+    list(batches.take(12))
+
+
+def test_a_fault_with_whole_files_is_not_laid_on_them(prepared):
+  with pytest.raises(tf.errors.InvalidArgumentError), naming_damage(_tiny(prepared)):
+    raise tf.errors.InvalidArgumentError(None, None, 'another')
 
 
 def test_a_missing_file_is_named(prepared, tmp_path):

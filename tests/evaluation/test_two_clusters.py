@@ -36,6 +36,6 @@ def test_first_and_lasting_recovery():
 
 def test_visits_have_their_ends_and_their_lowest_points():
   inside = [True, False, True, True]
-  found = two_clusters.visits(inside, [0.5, 0.1, 0.6, 0.48], [-0.47, -0.9, -0.46, -0.45])
-  assert found == [(0, 1, 0.5, -0.47), (2, None, 0.48, -0.46)]
-  assert two_clusters.visits([False] * 3, [0.0] * 3, [0.0] * 3) == []
+  found = two_clusters.visits(inside, [0.5, 0.1, 0.6, 0.48], [-0.47, -0.9, -0.46, -0.45], lambda record: (record, 9))
+  assert found == [(0, 1, 0.5, -0.47, 0, 9), (2, None, 0.48, -0.46, 3, 9)]
+  assert two_clusters.visits([False] * 3, [0.0] * 3, [0.0] * 3, None) == []

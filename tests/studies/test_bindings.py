@@ -25,15 +25,42 @@ def test_used_bindings_pass_and_dead_ones_are_named():
   gin.parse_config('brew.strength = 2\nEvaluation.fid_count = 3')
   brew()
   with pytest.raises(InputError, match=r'of Evaluation.fid_count;'):
-    bindings.check_all_used(but_scoring=False)
-  bindings.check_all_used(but_scoring=True)
+    bindings.check_all_used()
+  bindings.check_all_used(but=('Evaluation',))
+  bindings.check_all_used(but=('Evaluation.fid_count',))
 
 
 def test_a_dead_macro_is_named():
   gin.parse_config('brew.strength = 2\nlonely = 3')
   brew()
   with pytest.raises(InputError, match='lonely'):
-    bindings.check_all_used(but_scoring=False)
+    bindings.check_all_used()
+
+
+def test_a_binding_without_a_scope_is_used_by_a_call_within_one_unless_that_has_its_own():
+  gin.parse_config('brew.strength = 2\nbrew.kind = "white"\npot/brew.kind = "black"')
+  with gin.config_scope('pot'):
+    assert brew() == (2, 'black')
+  with pytest.raises(InputError, match=r'of brew.kind;'):
+    bindings.check_all_used()
+  brew()
+  bindings.check_all_used()
+
+
+@pytest.mark.parametrize(
+  ('name', 'patterns', 'expected'),
+  [
+    ('Evaluation.fid_count', ('Evaluation',), True),
+    ('scores.Evaluation.fid_count', ('Evaluation',), True),
+    ('a/b/Evaluation.fid_count', ('Evaluation.fid_count',), True),
+    ('Evaluation.fid_count', ('Evaluation.kid',), False),
+    ('MyEvaluation.fid_count', ('Evaluation',), False),
+    ('width', ('width',), True),
+    ('width', ('Evaluation',), False),
+  ],
+)
+def test_patterns(name, patterns, expected):
+  assert bindings.matches(name, patterns) is expected
 
 
 def test_the_same_bindings_are_the_same_experiment_and_others_are_not(tmp_path):
@@ -53,7 +80,7 @@ def test_how_a_run_is_scored_may_change(tmp_path):
   bindings.save(tmp_path, seed=1)
   with gin.unlock_config():
     gin.parse_config('Evaluation.fid_count = 3')
-  bindings.check_same_experiment(tmp_path, seed=1)
+  bindings.check_same_experiment(tmp_path, seed=1, free=('Evaluation',))
 
 
 def test_saved_bindings_can_be_read_again(tmp_path):
@@ -63,3 +90,39 @@ def test_saved_bindings_can_be_read_again(tmp_path):
   gin.clear_config()
   gin.parse_config_file(str(tmp_path / bindings.CONFIG))
   assert bindings.current() == before
+
+
+@pytest.mark.parametrize('damage', [b'', b'{"seed": 1', b'\x00\xff', b'[]', b'null'])
+def test_a_damaged_record_is_set_aside_and_stops_nothing(tmp_path, damage, caplog):
+  gin.parse_config('brew.strength = 2')
+  bindings.save(tmp_path, seed=1)
+  (tmp_path / 'run.json').write_bytes(damage)
+  bindings.check_same_experiment(tmp_path, seed=2)
+  assert (tmp_path / 'run.json.damaged').read_bytes() == damage
+  assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize('damage', [b'', b'\xff\x00\x01', b'brew', None])
+def test_a_damaged_config_is_replaced_by_its_copy(tmp_path, damage):
+  gin.parse_config('brew.strength = 2')
+  bindings.save(tmp_path, seed=1)
+  path = tmp_path / bindings.CONFIG
+  whole = path.read_text()
+  path.unlink() if damage is None else path.write_bytes(whole.encode()[:20] if damage == b'brew' else damage)
+  assert bindings.mend_config(tmp_path)
+  assert path.read_text() == whole
+  assert (tmp_path / 'config.gin.damaged').exists() == (damage is not None)
+
+
+def test_an_edited_config_is_left_alone(tmp_path):
+  gin.parse_config('brew.strength = 2')
+  bindings.save(tmp_path, seed=1)
+  (tmp_path / bindings.CONFIG).write_text('brew.strength = 3\n')
+  assert bindings.mend_config(tmp_path)
+  assert (tmp_path / bindings.CONFIG).read_text() == 'brew.strength = 3\n'
+
+
+def test_a_folder_without_bindings_has_none(tmp_path):
+  assert not bindings.mend_config(tmp_path)
+  assert not bindings.mend_config(tmp_path / 'none')
+  assert not (tmp_path / 'none').exists()

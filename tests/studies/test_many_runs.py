@@ -1,4 +1,4 @@
-"""Many runs: each is made once, damaged ones again, and nothing is lost when one of them fails."""
+"""Many runs: each is made once, damaged ones again, and a run that diverges is an outcome."""
 
 import json
 
@@ -6,10 +6,11 @@ import gin
 import numpy as np
 import pytest
 
+from tfgan_landscape import losses
+from tfgan_landscape.dynamics import descent  # noqa: F401  SmallAdam and Momentum are bound below
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies import many_runs
 from tfgan_landscape.studies.execution import Execution
-from tfgan_landscape.training.trajectories import Trajectories
 
 KEYS = [('a', 0), ('a', 1), ('b', 0)]
 
@@ -18,61 +19,89 @@ def record(name, seed):
   return {'critic_loss': np.array([0.5]), 'which': np.array([ord(name), seed])}
 
 
+def runs(folder, free=(), **execution):
+  return many_runs.ManyRuns(Execution('train', folder, **execution), free)
+
+
 def test_runs_are_made_once_and_damaged_ones_again(tmp_path):
-  kept = Trajectories(tmp_path / 'runs')
-  assert many_runs.missing(kept, KEYS) == KEYS
-  assert many_runs.make(Execution('train', tmp_path), kept, KEYS, record) == 0
-  assert many_runs.missing(kept, [*KEYS, ('b', 1)]) == [('b', 1)]
-  np.testing.assert_array_equal(kept.load('b', 0)['which'], [ord('b'), 0])
-  path = kept.path('a', 1)
+  here = runs(tmp_path)
+  assert here.missing(KEYS) == KEYS
+  assert here.make(KEYS, record) == 0
+  assert here.missing([*KEYS, ('b', 1)]) == [('b', 1)]
+  np.testing.assert_array_equal(here.load('b', 1)[0]['which'], [ord('b'), 0])
+  path = tmp_path / 'trajectories' / 'a-00001.npz'
   path.write_bytes(path.read_bytes()[:-20])
-  assert many_runs.missing(kept, KEYS) == [('a', 1)]
+  assert here.missing(KEYS) == [('a', 1)]
+  with pytest.raises(InputError, match='lacks 1 runs of a'):
+    here.load('a', 2)
 
 
-def test_a_loss_that_is_not_finite_stops_the_study_and_keeps_the_others(tmp_path):
-  kept = Trajectories(tmp_path / 'runs')
-
+def test_a_run_that_diverges_is_kept_and_can_be_told(tmp_path):
   def run(name, seed):
-    return {'critic_loss': np.array([np.nan if name == 'b' else 1.0])}
+    return {'critic_loss': np.array([1.0, np.nan if name == 'b' else 1.0])}
 
-  with pytest.raises(InputError, match='a loss is not finite in run 0 of b; bind a lower learning rate'):
-    many_runs.make(Execution('train', tmp_path), kept, KEYS, run)
-  assert kept.load('b', 0) is None
-
-
-def test_the_bindings_are_kept_after_the_first_run(tmp_path):
-  with gin.unlock_config():
-    gin.parse_config('SmallAdam.learning_rate = 0.5')
-  gin.get_configurable('SmallAdam')()
-  many_runs.make(Execution('train', tmp_path), Trajectories(tmp_path / 'runs'), KEYS, record)
-  assert json.loads((tmp_path / 'run.json').read_text())['bindings'] == {'SmallAdam.learning_rate': '0.5'}
+  here = runs(tmp_path)
+  assert here.make(KEYS, run) == 0
+  assert here.missing(KEYS) == []
+  assert [many_runs.diverged(here.load(name, 1)[0]) for name in 'ab'] == [False, True]
 
 
-def test_dead_bindings_are_refused_once_a_run_of_every_name_has_ended(tmp_path):
+def test_opening_keeps_the_bindings_and_refuses_dead_ones(tmp_path):
   gin.parse_config('SmallAdam.learning_rate = 0.5')
-  ran = []
-
-  def late(name, seed):
-    ran.append(name)
-    if name == 'b':
-      gin.get_configurable('SmallAdam')()
-    return record(name, seed)
-
-  assert many_runs.make(Execution('train', tmp_path), Trajectories(tmp_path / 'used'), KEYS, late) == 0
-  assert set(ran) == {'a', 'b'}
+  gin.get_configurable('SmallAdam')()
+  with runs(tmp_path / 'run').opened():
+    pass
+  assert json.loads((tmp_path / 'run/run.json').read_text())['bindings'] == {'SmallAdam.learning_rate': '0.5'}
   with gin.unlock_config():
-    gin.parse_config('SmallAdam.beta_1 = 0.5\nMomentum.momentum = 0.5')
-  with pytest.raises(InputError, match='nothing uses the binding of Momentum.momentum'):
-    many_runs.make(Execution('train', tmp_path), Trajectories(tmp_path / 'dead'), KEYS, late)
+    gin.parse_config('Momentum.momentum = 0.5')
+  with pytest.raises(InputError, match='nothing uses the binding of Momentum.momentum'), runs(tmp_path / 'no').opened():
+    pass
+  assert not (tmp_path / 'no').exists()
+
+
+def test_a_loss_that_has_all_its_runs_still_counts_as_used(tmp_path):
+  """Its binding is good, although a study that goes on has only other losses' runs to make."""
+  study = {'a': losses.nonsaturating, 'b': losses.relativistic_logistic}
+  gin.parse_config('nonsaturating.scale = 0.5')
+  many_runs.touch(study)
+  with runs(tmp_path).opened():
+    runs(tmp_path).make(KEYS[:2], record)
+  gin.clear_config()
+  gin.parse_config('nonsaturating.scale = 0.5')
+  many_runs.touch(study)
+  with runs(tmp_path).opened():
+    assert runs(tmp_path).make(KEYS, record) == 0
+
+
+def test_bindings_that_are_free_may_change_and_others_not(tmp_path):
+  gin.parse_config('SmallAdam.learning_rate = 0.5')
+  gin.get_configurable('SmallAdam')()
+  with runs(tmp_path).opened():
+    pass
+  with gin.unlock_config():
+    gin.parse_config('SmallAdam.learning_rate = 0.25')
+  gin.get_configurable('SmallAdam')()
+  with runs(tmp_path, free=('SmallAdam.learning_rate',)).opened():
+    pass
+  with gin.unlock_config():
+    gin.parse_config('SmallAdam.learning_rate = 0.125')
+  gin.get_configurable('SmallAdam')()
+  with pytest.raises(InputError, match='SmallAdam.learning_rate 0.25 -> 0.125'), runs(tmp_path).opened():
+    pass
+
+
+def test_what_is_no_loss_is_refused():
+  with pytest.raises(InputError, match="the loss a is 'hinge'; bind a reference"):
+    many_runs.touch({'a': 'hinge'})
 
 
 def test_ctrl_c_is_told_by_the_exit_code_and_loses_no_finished_run(tmp_path, capsys):
-  kept = Trajectories(tmp_path / 'runs')
-  many_runs.make(Execution('train', tmp_path), kept, KEYS[:1], record)
+  here = runs(tmp_path)
+  here.make(KEYS[:1], record)
 
   def interrupted(name, seed):
     raise KeyboardInterrupt
 
-  assert many_runs.make(Execution('train', tmp_path), kept, KEYS[1:], interrupted) == many_runs.INTERRUPTED
+  assert here.make(KEYS[1:], interrupted) == many_runs.INTERRUPTED
   assert 'the same command goes on' in capsys.readouterr().out
-  assert kept.load('a', 0) is not None
+  assert here.missing(KEYS) == KEYS[1:]

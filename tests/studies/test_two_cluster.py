@@ -5,12 +5,15 @@ import json
 import gin
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgan_landscape import main
+from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.reporting import results
+from tfgan_landscape.studies import two_cluster_outcomes
 from tfgan_landscape.studies.execution import Execution
-from tfgan_landscape.studies.two_cluster import TwoCluster
-from tfgan_landscape.training.trajectories import Trajectories
 
 TINY = ['two_cluster.seeds = 2', 'two_cluster.epochs = 20', 'two_cluster.record_every = 10', 'two_cluster.drawn = 1']
 
@@ -24,13 +27,20 @@ def study(folder, *bindings, mode='train_and_eval', seed=0):
 def test_a_run_leaves_a_table_figures_and_trajectories(tmp_path):
   assert study(tmp_path) == 0
   table = (tmp_path / 'table.md').read_text()
-  assert "lowest critic's loss (median)" in table
+  assert "lowest critic's loss in the basin (median)" in table
+  assert 'nan' not in table
   assert 'about 3 (Section 5)' in table
   outcomes = json.loads((tmp_path / 'outcomes.json').read_text())
-  assert set(outcomes) == {'JS-GAN', 'RS-GAN'}
+  assert set(outcomes) == {'JS-GAN', 'JS-GAN-scale-1', 'RS-GAN'}
   assert len(outcomes['JS-GAN']['escapes']) == 2
   figures = {path.name for path in (tmp_path / 'figures').iterdir()}
-  assert figures == {'movement.png', 'survival.png', 'critic_JS-GAN_0.png', 'critic_RS-GAN_0.png'}
+  assert figures == {
+    'movement.png',
+    'survival.png',
+    'critic_JS-GAN_0.png',
+    'critic_JS-GAN-scale-1_0.png',
+    'critic_RS-GAN_0.png',
+  }
   run = Trajectories(tmp_path / 'trajectories').load('RS-GAN', 1)
   assert (run['critic_loss'].shape, run['fake'].shape, run['critic_image'].shape) == ((2,), (2, 100), (2, 61))
   with np.load(tmp_path / 'states.npz') as states:
@@ -66,7 +76,7 @@ def test_another_experiment_in_the_folder_is_refused(tmp_path):
 
 
 def test_eval_needs_the_runs(tmp_path):
-  with pytest.raises(InputError, match='lacks 4 runs'):
+  with pytest.raises(InputError, match='lacks 2 runs of JS-GAN'):
     study(tmp_path, mode='eval')
 
 
@@ -74,7 +84,7 @@ def test_describe_ends_with_json(tmp_path, capsys):
   assert study(tmp_path / 'none', mode='describe') == 0
   sizes = json.loads(capsys.readouterr().out.splitlines()[-1])
   # 10 + 10 + 100 + 10 + 10 + 1 and 5 + 5 + 25 + 5 + 5 + 1
-  assert (sizes['discriminator_parameters'], sizes['generator_parameters'], sizes['runs']) == (141, 46, 4)
+  assert (sizes['discriminator_parameters'], sizes['generator_parameters'], sizes['runs']) == (141, 46, 6)
   assert not (tmp_path / 'none').exists()
 
 
@@ -87,7 +97,6 @@ def test_describe_ends_with_json(tmp_path, capsys):
     ('two_cluster.losses = {}', 'two_cluster.losses'),
     ("two_cluster.losses = {'a/b': @hinge}", 'two_cluster.losses'),
     ("two_cluster.paper = {'speed': {}}", 'names speed'),
-    ('Momentum.learning_rate = 1e38', 'not finite'),
     ('hinge.scale = 2.0', 'nothing uses the binding of hinge.scale'),
   ],
 )
@@ -101,10 +110,54 @@ def test_generate_is_no_mode_of_it(tmp_path):
     study(tmp_path, mode='generate')
 
 
-def test_values_are_those_of_the_paper(tmp_path):
-  gin.clear_config()
-  balanced = TwoCluster(Execution('eval', tmp_path), losses={'a': None})
+def test_a_run_that_diverges_is_counted(tmp_path):
+  assert study(tmp_path, 'Momentum.learning_rate = 1e38') == 0
+  rows = {(row.quantity, row.subject): row for row in results.read(tmp_path)}
+  assert rows['diverged', 'JS-GAN'].value == 1.0
+  assert rows['not recovered at the end', 'JS-GAN'].value == 1.0
+  assert rows["last critic's loss (median)", 'JS-GAN'].note == 'every run diverged'
+  assert 'nan' not in (tmp_path / 'table.md').read_text()
+
+
+def test_the_loss_and_the_fake_points_of_a_record_belong_together(tmp_path):
+  """With one critic's step an epoch and none that moves, the loss is that of the recorded points."""
+  small = ('critic_steps = 1', 'seeds = 1', 'critic_descent = @still/Momentum')
+  study(tmp_path, *(f'two_cluster.{each}' for each in small), 'still/Momentum.learning_rate = 0.0')
+  run = Trajectories(tmp_path / 'trajectories').load('RS-GAN', 0)
+  random = np.random.default_rng([0, 0])
+  critic, _ = (small_mlp.initial_weights((1, width, width, 1), random) for width in (10, 5))
+  real = random.permutation(np.repeat([0.0, 4.0], 50)) + random.uniform(0, 0.3, 100)
+
+  def scores(points):
+    return small_mlp.apply(critic, tf.constant(points[None], tf.float32), tf.sigmoid)[0].numpy()
+
+  by_hand = [np.mean(np.log1p(np.exp(scores(fake) - scores(real)))) for fake in run['fake']]
+  np.testing.assert_allclose(run['critic_loss'], by_hand, rtol=1e-5)
+
+
+def test_values_are_those_of_the_paper():
   counts = np.array([[0, 0], [50, 0], [100, 0], [50, 50]])
-  np.testing.assert_allclose(balanced.values(counts), [0, -0.3466, -0.4774, -0.6931], atol=1e-4)
-  imbalanced = TwoCluster(Execution('eval', tmp_path), losses={'a': None}, points=99, share=2 / 3)
-  np.testing.assert_allclose(imbalanced.values(np.array([99, 0])), -0.5608, atol=1e-4)
+  balanced = two_cluster_outcomes.values(counts, np.array([50, 50]))
+  np.testing.assert_allclose(balanced, [0, -0.3466, -0.4774, -0.6931], atol=1e-4)
+  imbalanced = two_cluster_outcomes.values(np.array([99, 0]), np.array([66, 33]))
+  np.testing.assert_allclose(imbalanced, -0.5608, atol=1e-4)
+
+
+def by_hand():
+  """One run of six records: away, three in the basin at 4, away, recovered."""
+  fakes = np.array([[9, 9, 9, 9], [4, 4, 4, 4], [4.2, 4, 4, 4], [4, 4, 4, 4], [0, 9, 9, 4], [0, 0, 4, 4]], float)
+  images = np.tile(np.linspace(0, 1, 61), [6, 1]) * np.arange(1, 7)[:, None] / 6
+  return {'critic_loss': np.array([0.7, 0.6, 0.4, 0.5, 0.1, 0.69]), 'fake': fakes, 'critic_image': images}
+
+
+def test_outcomes_by_hand():
+  due, times = np.array([2, 2]), np.arange(1, 7) * 10
+  setting = two_cluster_outcomes.Setting(np.array([0.0, 4.0]), 0.3, 0.36, due, times, np.linspace(-1, 5, 61))
+  found = two_cluster_outcomes.outcome([by_hand()], setting)
+  assert (found.escapes.tolist(), found.lasting.tolist(), found.dwell.tolist()) == ([50], [50], [30])
+  ((visit,),) = found.visits
+  # The lowest loss of the visit, not the 0.1 outside; D is x / 6 + 1/6 at record 2, halved by its factor 3/6.
+  assert (visit.entered, visit.left, visit.lowest_loss) == (1, 4, 0.4)
+  assert visit.critic_here == pytest.approx((4.05 + 1) / 6 * 0.5)
+  assert visit.critic_there == pytest.approx((0.15 + 1) / 6 * 0.5)
+  assert found.shares.tolist() == [[0.5, 0.5]]

@@ -5,15 +5,17 @@ import signal
 import time
 import types
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.training.loop import Event, Loop
+from tfgan_landscape.training.window import Window
 
 
 class Counting:
-  """Stands in for a trainer: its generator loss is the number of the iteration, averaged over a call."""
+  """Stands in for an engine and its trainer: its generator loss is the number of the iteration."""
 
   batch_size = 4
 
@@ -21,16 +23,22 @@ class Counting:
     self.iterations = iterations
     self.step = tf.Variable(start, dtype=tf.int64)
     self._broken_at, self._on_call = broken_at, on_call
+    self.trainer, self.window = self, Window()
+
+  @property
+  def iteration(self):
+    return int(self.step.numpy())
 
   def iterate(self, batches, count):
     del batches
-    first, count = int(self.step), int(count)
+    numbers = np.arange(self.iteration, self.iteration + count)
     self.step.assign_add(count)
     self._on_call(int(self.step))
-    broken = self._broken_at if self._broken_at in range(first, first + count) else -1
-    mean = sum(range(first, first + count)) / count
-    logits = {'real': tf.zeros(4), 'fake': tf.zeros(4)}
-    return {'generator_loss': mean, 'discriminator_loss': 0.0}, logits, tf.constant(broken or -1, tf.int64)
+    losses = np.where(numbers == self._broken_at, np.nan, numbers)
+    return {'generator_loss': losses, 'discriminator_loss': 0.0 * numbers}, {'real': np.zeros(4)}
+
+  def agree(self, *values):
+    return values
 
 
 def run(trainer, every=(), log_every=10):
@@ -40,7 +48,7 @@ def run(trainer, every=(), log_every=10):
     return lambda: fired[i].append(int(trainer.step))
 
   events = [Event(n, note(i)) for i, n in enumerate(every)]
-  report = lambda step, values, logits: reports.append((step, values['generator_loss']))  # noqa: E731
+  report = lambda step, values, *_: reports.append((step, values['generator_loss']))  # noqa: E731
   finished = Loop(log_every=log_every).train(trainer, None, report, events)
   return types.SimpleNamespace(finished=finished, reports=reports, fired=fired)
 
@@ -70,7 +78,7 @@ def test_reports_are_means_over_their_window():
 def test_a_loss_that_is_not_finite_stops_before_any_event():
   trainer = Counting(30, broken_at=13)
   fired = []
-  with pytest.raises(InputError, match='not finite at iteration 13'):
+  with pytest.raises(InputError, match='generator_loss is not finite at iteration 13'):
     Loop(log_every=10).train(trainer, None, lambda *_: None, [Event(10, lambda: fired.append(int(trainer.step)))])
   assert fired == [10]
 
@@ -106,3 +114,33 @@ def test_a_second_interrupt_is_not_held_back(interruptible):
 
   with pytest.raises(KeyboardInterrupt):
     run(Counting(1000, on_call=send))
+
+
+def test_the_last_iteration_is_checked_too():
+  with pytest.raises(InputError, match='not finite at iteration 29'):
+    run(Counting(30, broken_at=29))
+
+
+def test_means_do_not_depend_on_how_calls_divide_the_iterations():
+  random = np.random.default_rng(0).normal(size=100)
+  one, many = Window(), Window()
+  one.add({'loss': random})
+  for part in np.split(random, [3, 50, 51, 99]):
+    many.add({'loss': part})
+  assert one.take() == many.take()
+
+
+def test_workers_stop_and_pace_by_what_they_agree_on():
+  """Another worker was asked to stop, and is slow: this one runs single iterations and stops with it."""
+  counts = []
+
+  class Agreeing(Counting):
+    def iterate(self, batches, count):
+      counts.append(count)
+      return super().iterate(batches, count)
+
+    def agree(self, seconds, asked):
+      return 10.0, 0.5 if self.iteration >= 3 else 0.0
+
+  assert not run(Agreeing(100)).finished
+  assert counts == [1, 1, 1]

@@ -29,12 +29,14 @@ class Examples(NamedTuple):
   count: the number of records.
   classes: the number of labels, 0 without labels.
   source: JSON-able; identifies the data wherever its folder lies, so that it can be part of a cache's key.
+  files: {path of a TFRecord file: its number of records}, where the data are such files.
   """
 
   records: tf.data.Dataset
   count: int
   classes: int
   source: dict
+  files: dict = {}
 
 
 @contextlib.contextmanager
@@ -51,6 +53,31 @@ def reading(source):
       f'{describe(source)} cannot be read: {first_line(error)}; where its files are damaged or '
       'incomplete, give another --data_dir, or remove them and prepare them again'
     ) from error
+
+
+@contextlib.contextmanager
+def naming_damage(examples):
+  """Turns a fault inside the `with` into an InputError that names the damaged file, where one of the files is.
+
+  For data that are read during the training: they may be damaged long after it started.
+  """
+  try:
+    yield
+  except READ_FAULTS as error:
+    file = next((path for path, count in examples.files.items() if not _is_whole(path, count)), None)
+    if file is None:
+      raise
+    raise InputError(
+      f'{file} is damaged ({first_line(error)}); remove it and prepare {describe(examples.source)} again, or give'
+      ' another --data_dir: training goes on from the last checkpoint'
+    ) from error
+
+
+def _is_whole(path, count):
+  try:
+    return sum(1 for _ in tf.data.TFRecordDataset(path)) == count
+  except READ_FAULTS:
+    return False
 
 
 def check(examples):

@@ -1,12 +1,13 @@
 """Any tfds image dataset, by name: whole, or the classes asked for in the proportions asked for.
 
 RS-GAN uses cifar10 (Tables 2 and 4), stl10's 'unlabelled' split at 48 pixels (Table 2), lsun/church_outdoor
-and lsun/tower at 256 (Table 6), and the fives and sevens of mnist at 32 (Figure 12: `classes=(5, 7)`,
+and lsun/tower at 256 (Table 8), and the fives and sevens of mnist at 32 (Figure 12: `classes=(5, 7)`,
 `proportions=(1, 5)`; the paper's text says "4 times more", its code and figure have 1 : 5).
 """
 
 import fractions
 import math
+import re
 
 import gin
 import numpy as np
@@ -90,7 +91,8 @@ def image_examples(builder, split, image_size, channels, crop=None, classes=None
   if kept is not None:
     records = records.enumerate().filter(lambda i, _: tf.gather(kept, i)).map(lambda _, record: record)
   records = records.map(example, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-  return Examples(records.apply(tf.data.experimental.assert_cardinality(count)), count, label_count, source)
+  records = records.apply(tf.data.experimental.assert_cardinality(count))
+  return Examples(records, count, label_count, source, _files(builder, split))
 
 
 def chosen(labels, classes, proportions=None):
@@ -172,6 +174,12 @@ def _count(builder, split):
       f'{builder.data_path} and prepare it again'
     )
   return count
+
+
+def _files(builder, split):
+  """{path: number of records} of the files that a split, or a slice of one, lies in."""
+  whole = builder.info.splits[re.match(r'[\w.-]+', split)[0]]
+  return {str(path): count for path, count in zip(whole.filepaths, whole.shard_lengths)}
 
 
 def _label_count(builder, split):

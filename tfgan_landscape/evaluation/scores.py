@@ -49,8 +49,11 @@ class Evaluation:
       order, so that a sorted folder gives all of its classes.
     kid: whether the kernel distance is computed.
     kid_block_size: images of a block of the kernel distance at most.
+    batch_statistics: whether the generator's batch norm takes the statistics of batches of 500 samples, as the authors
+      score, in place of its moving averages.
 
   Attributes:
+    batch_statistics: as given, for whoever makes the samples.
     protocol: JSON-able dict: features, real data, counts, splits, dtypes.
 
   Raises:
@@ -70,11 +73,13 @@ class Evaluation:
     fid_count=10_000,
     kid=True,
     kid_block_size=1024,
+    batch_statistics=False,
   ):
     _check_counts(inception_score_count, inception_score_splits, fid_count)
     real = load(test_split)
     _check_real(real, test_split, fid_count)
     self._shape = real.records.element_spec['example'].shape
+    self.batch_statistics = batch_statistics
     self._inception_count, self._splits = inception_score_count, inception_score_splits
     self._fid_count = fid_count
     self._kid_block_size = kid_block_size if kid else None
@@ -85,6 +90,7 @@ class Evaluation:
       'real': real.source,
       'test_split': test_split,
       'images': 'uint8',
+      'batch_norm': 'statistics of batches of 500' if batch_statistics else 'moving averages',
       'arithmetic': 'float64',
       'inception_score': {'count': inception_score_count, 'splits': inception_score_splits},
       'fid': {'count': fid_count, 'rank_deficient': self._real_pool.shape[1] >= fid_count},
@@ -132,7 +138,8 @@ class Evaluation:
     ]
     accuracy = self._features.protocol.get('test_accuracy')
     by = self._features.protocol['name'] + (f' ({accuracy:.1%} right)' if accuracy else '')
-    return f'{", ".join(names)} by {by}'
+    by_batch = ', batch norm by batches of 500' if self.batch_statistics else ''
+    return f'{", ".join(names)} by {by}{by_batch}'
 
   def _extract(self, sample):
     """Returns logits [inception_score_count, k] and pool [fid_count, d]; the pool of the rest is not kept."""

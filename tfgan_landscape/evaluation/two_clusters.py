@@ -12,13 +12,17 @@ import numpy as np
 class Visit(NamedTuple):
   """One stay in the basin of mode collapse: records [entered, left), `left` None if the run ends inside.
 
-  `lowest_loss` and `lowest_value` are the smallest critic's loss and exact value of the landscape met inside.
+  `lowest_loss` and `lowest_value` are the smallest critic's loss and exact value of the landscape met inside;
+  `critic_here` and `critic_there` the critic's mean D = sigmoid(f) at the record of that smallest loss, on the fake
+  points and on the real points of the other cluster.
   """
 
   entered: int
   left: Optional[int]
   lowest_loss: float
   lowest_value: float
+  critic_here: float
+  critic_there: float
 
 
 def mode_counts(fake, centers, radius):
@@ -62,17 +66,19 @@ def lasting_record(is_recovered):
   return int(first) if first < len(is_recovered) else None
 
 
-def visits(is_collapsed, losses, values):
+def visits(is_collapsed, losses, values, critic):
   """Returns the `Visit`s of one run, in order.
 
   Args:
     is_collapsed: bool [records].
     losses: critic's loss [records].
     values: exact values of the landscape [records].
+    critic: `record -> (D here, D there)`, see `Visit`.
   """
   edges = np.flatnonzero(np.diff(np.concatenate([[False], is_collapsed, [False]]).astype(int)))
   found = []
-  for start, stop in edges.reshape(-1, 2):
-    left = int(stop) if stop < len(is_collapsed) else None
-    found.append(Visit(int(start), left, float(np.min(losses[start:stop])), float(np.min(values[start:stop]))))
+  for start, stop in edges.reshape(-1, 2).tolist():
+    lowest = start + int(np.argmin(losses[start:stop]))
+    left = stop if stop < len(is_collapsed) else None
+    found.append(Visit(start, left, float(losses[lowest]), float(np.min(values[start:stop])), *critic(lowest)))
   return found

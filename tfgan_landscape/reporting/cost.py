@@ -12,13 +12,13 @@ FORMULA = (
 
 def summary(trainer):
   """Returns parameters, floating-point operations of an iteration and its make-up, by name, ready for JSON."""
-  real = tf.TensorSpec([trainer.batch_size, *trainer.discriminator.input_shape[1:]])
+  real = tf.TensorSpec([trainer.batch_size, *trainer.critics.networks[0].input_shape[1:]])
   position = tf.TensorSpec([], tf.int64)
   generator = flops(trainer.generator_step, real, position)
-  discriminator = flops(trainer.discriminator_step, real, position)
+  discriminator = flops(trainer.critic_step, real, position)
   return {
-    'generator_parameters': parameters(trainer.generator),
-    'discriminator_parameters': parameters(trainer.discriminator),
+    'generator_parameters': parameters(trainer.generators.networks[0]),
+    'discriminator_parameters': parameters(trainer.critics.networks[0]),
     'flops_per_iteration': generator + trainer.discriminator_updates * discriminator,
     'flops_generator_step': generator,
     'flops_discriminator_step': discriminator,

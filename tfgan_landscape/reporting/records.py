@@ -1,42 +1,76 @@
-"""What a run writes down: TensorBoard summaries, and the same scalars as lines of `scores.jsonl`."""
+"""What a run writes down while it runs: TensorBoard summaries, and the same scalars as lines of `scores.jsonl`."""
 
+import contextlib
+import fcntl
 import functools
 import json
+import os
 import pathlib
 
 import tensorflow as tf
 
+from tfgan_landscape import files
+
 
 class Records:
-  """Writes to `model_dir`, after dropping what an interrupted run recorded beyond the step that it resumes from.
+  """Writes to `model_dir`; several processes may, beside each other.
 
   Args:
     model_dir: the run's folder.
-    step: iterations done when the run starts or resumes.
   """
 
-  def __init__(self, model_dir, step):
+  def __init__(self, model_dir):
     self.path = pathlib.Path(model_dir) / 'scores.jsonl'
-    self._drop_after(step)
 
   @functools.cached_property
   def _writer(self):
     return tf.summary.create_file_writer(str(self.path.parent / 'tensorboard'))
 
-  def _drop_after(self, step):
-    lines = self.path.read_text().splitlines(keepends=True) if self.path.exists() else []
-    # A line without its end was being written when the run was killed.
-    kept = [line for line in lines if line.endswith('\n') and json.loads(line)['step'] <= step]
-    if len(kept) < len(lines):
-      self.path.write_text(''.join(kept))
+  def rewind(self, step):
+    """Drops the lines beyond `step`, which a run that resumes there writes again, and sets a damaged file aside."""
+    with self._alone():
+      self._rewrite(lambda line: line['step'] <= step)
 
-  def scalars(self, step, values, **details):
-    """Records {name: float} at a step; `details` go to the line in `scores.jsonl` alone."""
+  def scalars(self, step, values, shown=None, **details):
+    """Records {name: float} at a step, null where one is not finite.
+
+    Args:
+      step: iterations done.
+      values: go to TensorBoard and to a line of `scores.jsonl`.
+      shown: {name: float} for TensorBoard alone, such as speeds, which no two runs share.
+      **details: for the line alone. A line with the same step and details is replaced.
+    """
     with self._writer.as_default(step):
-      for name, value in values.items():
+      for name, value in {**values, **(shown or {})}.items():
         tf.summary.scalar(name, value)
-    with self.path.open('a') as file:
-      file.write(json.dumps({'step': step, **values, **details}) + '\n')
+    with self._alone():
+      if details:
+        self._rewrite(lambda line: line['step'] != step or any(line.get(key) != details[key] for key in details))
+      with self.path.open('a', encoding='utf-8') as file:
+        file.write(files.to_json({'step': step, **values, **details}) + '\n')
+
+  @contextlib.contextmanager
+  def _alone(self):
+    """Holds the run's folder while the file is read and written."""
+    self.path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(self.path.parent, os.O_RDONLY)
+    try:
+      fcntl.flock(folder, fcntl.LOCK_EX)
+      yield
+    finally:
+      os.close(folder)
+
+  def _rewrite(self, keep):
+    """Keeps the lines whose dict `keep` accepts; where a line is none, the file as it was is set aside."""
+    if not self.path.exists():
+      return
+    lines = self.path.read_bytes().splitlines(keepends=True)
+    parsed = [_parse(line) for line in lines]
+    kept = b''.join(line for line, values in zip(lines, parsed) if values and keep(values))
+    if not lines or None in parsed:
+      files.set_aside(self.path)
+    if not lines or kept != b''.join(lines):
+      files.write_text(self.path, kept.decode())
 
   def histograms(self, step, values):
     """Records {name: tensor} at a step."""
@@ -54,3 +88,13 @@ class Records:
     with self._writer.as_default(step):
       tf.summary.text(name, '\n'.join('    ' + line for line in text.splitlines()))
     self._writer.flush()
+
+
+def _parse(line):
+  """Returns the dict of a whole line, None for any other."""
+  try:
+    values = json.loads(line.decode('utf-8')) if line.endswith(b'\n') else None
+  except ValueError:
+    return None
+  whole = isinstance(values, dict) and isinstance(values.get('step'), int)
+  return values if whole else None

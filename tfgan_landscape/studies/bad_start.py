@@ -1,60 +1,47 @@
 """A bad start: a generator that has found every mode against a critic of a run that collapsed.
 
-The experiment of the RS-GAN paper, Appendix D (Figures 13 and 14). First many runs from random starts, the *sources*:
-those that end with every mode covered, and those that are collapsed. Then, for every loss by itself, the generator of
-the first that covers and a critic of one that collapsed are trained on together, over learning rates and repeats: a
-loss with a good landscape finds the modes again. Where no run ends collapsed (RS-GAN), the critic is that of the latest
-record at which one still is; the paper has it from a converged run.
+The experiment of the RS-GAN paper, Appendix D (Figures 13 and 14). First many runs from random starts, the *sources*.
+Each loss, with and without a projection of its critic, lends a start: the generator of the first source that covers
+every mode, and the critic of the latest record at which a source is collapsed, on one or two modes with nearly all of
+its points in them. Then every loss with every projection goes on from every start, over learning rates and repeats, so
+that losses are compared on equal terms. (The paper's code starts each loss from its own networks, and projects
+RS-GAN's critic alone.)
 """
 
 import functools
 import itertools
 import json
 import re
-from typing import NamedTuple
 
 import gin
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape import files
 from tfgan_landscape.datasets import points
+from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.descent import SmallAdam
+from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import modes, survival
-from tfgan_landscape.networks import small_mlp
-from tfgan_landscape.reporting import bad_start_figures, tables
-from tfgan_landscape.studies import bindings, folders, many_runs
-from tfgan_landscape.training.descent import SmallAdam
-from tfgan_landscape.training.trajectories import Trajectories
-from tfgan_landscape.training.whole_runs import Player, compiled
+from tfgan_landscape.evaluation import survival
+from tfgan_landscape.reporting import bad_start_figures, results
+from tfgan_landscape.studies import bad_start_outcomes, bindings, many_runs
 
 _SLOPE = 0.2  # of the critic's leaky ReLU
 _WATCHED = 1000  # generated points kept of every record of a source run
 
-
-class Start(NamedTuple):
-  """Seeds of the source runs that lend the generator, at its end, and the critic, at a record."""
-
-  generator: int
-  critic: int
-  record: int
-
-
-class Outcome(NamedTuple):
-  """What runs came to, one entry a run: the paper's metric, modes covered, share of points in a mode."""
-
-  metric: np.ndarray
-  covered: np.ndarray
-  high_quality: np.ndarray
+# May change when a study goes on: no run depends on them, or their runs have names of their own.
+FREE = ('bad_start.repeats', 'bad_start.learning_rates', 'bad_start.metric_scale')
 
 
 @gin.configurable('bad_start', denylist=['execution'])
 class BadStart:
-  """Runs from random starts, and from the bad start that is picked among them.
+  """Runs from random starts, and from the bad starts that are picked among them.
 
   Args:
     execution: `Execution`, what the flags say.
     losses: {name: loss}, of `losses.py`.
-    projections: {name: `weights -> weights`} after every step of the critic, for the losses that have one.
+    projections: {name: `weights -> weights` after every step of the critic, or None}; every loss meets each.
     dataset: loader of points whose `source` has 'centres' and 'std', as `points.gaussians`.
     width: units of both hidden layers (critic: leaky ReLU 0.2; generator: ReLU), the critic's last layer without bias.
     latent_dim: of z ~ N(0, I).
@@ -62,10 +49,11 @@ class BadStart:
     batch_size: real points drawn with replacement, and latents, of an iteration: a critic's step, then a generator's.
     iterations: of every run.
     record_every: iterations between records; a divisor of `iterations`.
-    sources: runs of each loss from random starts.
-    repeats: runs of each loss and learning rate from the bad start; they differ in their batches.
+    sources: runs of each loss and projection from random starts.
+    repeats: runs of each loss, projection, start and learning rate; they differ in their batches.
     learning_rates: of the retrained runs, both players'.
     collapsed_at_most: modes that a collapsed run covers at most.
+    quality: share of a collapsed run's points that lie in modes, at least.
     radius: standard deviations of a mode within which a point belongs to it.
     samples: generated points that a run is judged by.
     metric_scale: alpha of the paper's metric, which gives no value for it.
@@ -78,7 +66,7 @@ class BadStart:
     self,
     execution,
     losses=gin.REQUIRED,
-    projections=None,
+    projections=gin.REQUIRED,
     dataset=points.gaussians,
     width=128,
     latent_dim=2,
@@ -90,22 +78,26 @@ class BadStart:
     repeats=50,
     learning_rates=(1e-4,),
     collapsed_at_most=2,
+    quality=0.9,
     radius=3.0,
     samples=10_000,
     metric_scale=1.0,
   ):
-    self.execution, self.losses, self.projections = execution, losses, projections or {}
+    self.execution, self.losses, self.projections = execution, losses, projections
     self.latent_dim, self.batch_size, self.samples = latent_dim, batch_size, samples
     self.descent, self.source_descent = descent, descent()
     self.iterations, self.record_every, self.width = iterations, record_every, width
     self.sources, self.repeats, self.learning_rates = sources, repeats, learning_rates
-    self.collapsed_at_most, self.radius, self.metric_scale = collapsed_at_most, radius, metric_scale
-    self.dataset = dataset
-    self._program = functools.cache(self._compiled)
+    self.collapsed_at_most, self.quality = collapsed_at_most, quality
+    self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
     self._check()
+    self.runs = many_runs.ManyRuns(execution, FREE)
+    self.program = functools.cache(self._program)
 
   def _check(self):
-    _refuse_unless(self.losses and all(re.fullmatch(r'[\w.+-]+', name) for name in self.losses), 'losses', self.losses)
+    for name in ('losses', 'projections'):
+      value = getattr(self, name)
+      _refuse_unless(value and all(re.fullmatch(r'[\w.+-]+', each) for each in value), name, value)
     whole = 'width', 'latent_dim', 'batch_size', 'iterations', 'record_every', 'sources', 'repeats', 'samples'
     for name in whole:
       value = getattr(self, name)
@@ -114,9 +106,7 @@ class BadStart:
     rates = self.learning_rates
     _refuse_unless(rates and all(isinstance(r, (int, float)) and r > 0 for r in rates), 'learning_rates', rates)
     _refuse_unless(self.radius > 0, 'radius', self.radius)
-    unknown = set(self.projections) - set(self.losses)
-    if unknown:
-      raise InputError(f'bad_start.projections names {", ".join(sorted(unknown))}, which bad_start.losses does not')
+    _refuse_unless(0 <= self.quality <= 1, 'quality', self.quality)
 
   @functools.cached_property
   def mixture(self):
@@ -127,12 +117,16 @@ class BadStart:
     real = next(iter(examples.records.batch(examples.count)))['example'].numpy()
     return real, np.array(examples.source['centres']), examples.source['std']
 
-  def __call__(self):
-    """Does what `--mode` says; returns the exit code."""
-    modes_ = {'train_and_eval': self.train_and_eval, 'train': self.train, 'eval': self.eval, 'describe': self.describe}
-    if self.execution.mode not in modes_:
-      raise InputError(f'bad_start has no --mode={self.execution.mode}; it has {", ".join(modes_)}')
-    return modes_[self.execution.mode]()
+  @functools.cached_property
+  def judge(self):
+    """The `Judge` of samples."""
+    _, centres, std = self.mixture
+    return bad_start_outcomes.Judge(centres, self.radius * std, self.collapsed_at_most, self.quality, self.metric_scale)
+
+  @property
+  def sides(self):
+    """Every (loss, projection), by name."""
+    return list(itertools.product(self.losses, self.projections))
 
   def train_and_eval(self):
     """Runs what is missing, then writes tables and figures; returns the exit code."""
@@ -140,40 +134,42 @@ class BadStart:
 
   def train(self):
     """Makes the source runs, picks the starts, retrains from them; returns the exit code."""
-    folder = self.execution.model_dir
-    folders.check_writable(folder)
-    if not self.execution.allow_config_change:
-      bindings.check_same_experiment(folder, self.execution.seed)
-    kept = Trajectories(folder / 'trajectories')
-    return self._make(kept, self._source_runs(), {}) or self._make(kept, self._retrained_runs(), self.starts(kept))
+    many_runs.touch(self.losses)
+    self.judge  # noqa: B018  reads the data before anything is written
+    with self.runs.opened():
+      return self._make_sources() or self._make_retrained()
 
-  def _source_runs(self):
-    return {(_source(name), seed): (name, None) for seed in range(self.sources) for name in self.losses}
+  def _make_sources(self):
+    sides = {_source(side): side for side in self.sides}
+    print(f'{self.sources} runs from random starts of each of {", ".join(map(_words, sides.values()))}')
 
-  def _retrained_runs(self):
-    runs = itertools.product(range(self.repeats), self.learning_rates, self.losses)
-    return {(_retrained(name, rate), seed): (name, rate) for seed, rate, name in runs}
+    def run(name, seed):
+      return self.run(sides[name], self.source_descent, seed)
 
-  def _make(self, kept, runs, starts):
-    """Makes those of `runs`, {(folder's name, seed): (loss, learning rate or None)}, that are missing."""
-    missing = many_runs.missing(kept, runs)
-    print(f'{len(missing)} of {len(runs)} runs {"from the bad start" if starts else "from random starts"} to do')
-    weights = {name: self._weights_of(kept, name, start) for name, start in starts.items()}
+    return self.runs.make([(name, seed) for seed in range(self.sources) for name in sides], run)
 
-    def run(folder_name, seed):
-      name, rate = runs[folder_name, seed]
-      descent = self.source_descent if rate is None else self.descent(learning_rate=rate)
-      return self._one(self._program(name), self._players(name, descent), seed, weights.get(name))
+  def _make_retrained(self):
+    starts = {side: start for side, start in self.starts().items() if start}
+    weights = {side: self._weights_of(side, start) for side, start in starts.items()}
+    jobs = {
+      _retrained(side, rate, lender): (side, rate, lender)
+      for side, rate, lender in itertools.product(self.sides, self.learning_rates, starts)
+    }
+    print(f'{len(starts)} of {len(self.sides)} lend a start: {", ".join(map(_words, starts)) or "no run qualifies"}')
 
-    return many_runs.make(self.execution, kept, missing, run)
+    def run(name, seed):
+      side, rate, lender = jobs[name]
+      return self.run(side, self.descent(learning_rate=rate), seed, weights[lender])
 
-  def _players(self, name, descent):
+    return self.runs.make([(name, seed) for seed in range(self.repeats) for name in jobs], run)
+
+  def _players(self, side, descent):
     leaky = functools.partial(tf.nn.leaky_relu, alpha=_SLOPE)
-    projection = {'projection': self.projections[name]} if name in self.projections else {}
-    critic = Player(functools.partial(small_mlp.apply, activation=leaky), descent, 1, **projection)
-    return critic, Player(_generator, descent, 1)
+    projection = self.projections[side[1]]
+    critic = Player(functools.partial(small_mlp.apply, activation=leaky), descent, 1)
+    return critic._replace(projection=projection) if projection else critic, Player(_generator, descent, 1)
 
-  def _compiled(self, name):
+  def _program(self, side):
     """Returns a run as one compiled program: every learning rate's, which is part of the states it is given."""
     watched = tf.random.stateless_normal([self.latent_dim, _WATCHED], [0, 0])
 
@@ -181,8 +177,8 @@ class BadStart:
       del data
       return _generator(generator_weights, watched), *critic_weights
 
-    records, players = self.iterations // self.record_every, self._players(name, self.source_descent)
-    return compiled(*players, self.losses[name], self._batch, observe, records, self.record_every)
+    records, players = self.iterations // self.record_every, self._players(side, self.source_descent)
+    return compiled(*players, self.losses[side[0]], self._batch, observe, records, self.record_every)
 
   def _batch(self, data, iteration):
     """Real points [d, batch] with replacement and latents: functions of the run's keys and the iteration."""
@@ -193,14 +189,16 @@ class BadStart:
     latents = tf.random.stateless_normal([self.latent_dim, self.batch_size], tf.stack([keys[1], iteration]))
     return tf.gather(real, which, axis=1), latents
 
-  def _one(self, program, players, seed, weights=None):
-    """Runs a program from `weights`, or from those that the seed draws; returns its records by name.
+  def run(self, side, descent, seed, weights=None):
+    """Runs (loss, projection) from `weights`, or from those that the seed draws; returns its records by name.
 
     'critic_0' and so on are [records, ...], of retrained runs the last record only; 'generator_0' is the end's.
     """
-    states = [player.start(each) for player, each in zip(players, weights or self._random_weights(seed))]
+    players = self._players(side, descent)
+    states = [player.start(each) for player, each in zip(players, weights or self.random_weights(seed))]
     keys = self._random(seed, 1 if weights is None else 2).integers(2**31, size=2, dtype=np.int32)
-    (losses, watched, *critics), _, generator = program(*states, (tf.constant(self.mixture[0].T), tf.constant(keys)))
+    data = tf.constant(self.mixture[0].T), tf.constant(keys)
+    (losses, watched, *critics), _, generator = self.program(side)(*states, data)
     latents = self._random(seed, 3).standard_normal([self.latent_dim, self.samples])
     sample = _generator(generator, tf.constant(latents, tf.float32))
     kept = slice(None) if weights is None else slice(-1, None)
@@ -212,139 +210,113 @@ class BadStart:
   def _random(self, seed, purpose):
     return np.random.default_rng([self.execution.seed, seed, purpose])
 
-  def _random_weights(self, seed):
+  def random_weights(self, seed):
+    """Returns the weights (critic, generator) that a seed draws."""
     random, dimensions = self._random(seed, 0), self.mixture[0].shape[1]
     critic = small_mlp.initial_weights((dimensions, self.width, self.width, 1), random, output_bias=False)
     return critic, small_mlp.initial_weights((self.latent_dim, self.width, self.width, dimensions), random)
 
-  def starts(self, kept):
-    """Returns {loss: `Start`}.
+  def starts(self):
+    """Returns {(loss, projection): `Start` that its source runs lend, or None}."""
+    watched = {side: [run['watched'] for run in self._sources(side)] for side in self.sides}
+    return {side: bad_start_outcomes.pick(each, self.judge) for side, each in watched.items()}
 
-    The generator is the end's of the first source run that covers every mode, the critic that of the latest record at
-    which a source run is collapsed, of the first such run.
+  def _sources(self, side):
+    return self.runs.load(_source(side), self.sources)
 
-    Raises:
-      InputError: a loss has no run of one kind.
-    """
-    return {name: self._start(name, self._covered(kept, name)) for name in self.losses}
-
-  def _covered(self, kept, name):
-    """Modes that each source run covers at each record, int [runs, records]."""
-    _, centres, std = self.mixture
-    runs = self._load(kept, _source(name), self.sources)
-    return np.array(
-      [[modes.coverage(each, centres, self.radius * std).covered.sum() for each in run['watched']] for run in runs]
-    )
-
-  def _start(self, name, covered):
-    perfect = np.flatnonzero(covered[:, -1] == len(self.mixture[1]))
-    collapsed = covered <= self.collapsed_at_most
-    record = np.flatnonzero(collapsed.any(0))
-    for found, what in ((perfect, 'covers every mode'), (record, f'ever covers {self.collapsed_at_most} or fewer')):
-      if not len(found):
-        ends = ', '.join(map(str, covered[:20, -1]))
-        raise InputError(
-          f'no source run of {name} {what}: they end with {ends} modes; raise bad_start.sources, or change'
-          ' bad_start.collapsed_at_most, iterations or record_every'
-        )
-    return Start(int(perfect[0]), int(np.flatnonzero(collapsed[:, record[-1]])[0]), int(record[-1]))
-
-  def _weights_of(self, kept, name, start):
+  def _weights_of(self, side, start):
     """Returns the weights (critic, generator) of a `Start`."""
-    critic, generator = (kept.load(_source(name), seed) for seed in (start.critic, start.generator))
+    runs = self._sources(side)
+    critic, generator = runs[start.critic], runs[start.generator]
     critics = itertools.takewhile(critic.__contains__, map('critic_{}'.format, itertools.count()))
     generators = itertools.takewhile(generator.__contains__, map('generator_{}'.format, itertools.count()))
     return [critic[key][start.record] for key in critics], [generator[key] for key in generators]
 
-  def _load(self, kept, name, count):
-    runs = [kept.load(name, seed) for seed in range(count)]
-    lacking = sum(run is None for run in runs)
-    if lacking:
-      raise InputError(f'{kept.folder} lacks {lacking} runs of {name}; --mode=train makes them')
-    return runs
-
-  def _outcome(self, kept, name, count):
-    runs = self._load(kept, name, count)
-    _, centres, std = self.mixture
-    found = [modes.coverage(run['sample'], centres, self.radius * std) for run in runs]
-    return Outcome(
-      metric=np.array([modes.distance_to_centres(run['sample'], centres, self.metric_scale) for run in runs]),
-      covered=np.array([each.covered.sum() for each in found]),
-      high_quality=np.array([each.high_quality for each in found]),
-    )
-
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
-    folder = self.execution.model_dir
-    kept = Trajectories(folder / 'trajectories')
-    sources = {name: self._outcome(kept, _source(name), self.sources) for name in self.losses}
-    starts = self.starts(kept)
+    folder, starts = self.execution.model_dir, self.starts()
+    sources = {side: self._outcome(_source(side), self.sources) for side in self.sides}
     retrained = {
-      name: {rate: self._outcome(kept, _retrained(name, rate), self.repeats) for rate in self.learning_rates}
-      for name in self.losses
+      (lender, rate, side): self._outcome(_retrained(side, rate, lender), self.repeats)
+      for lender, rate, side in itertools.product(starts, self.learning_rates, self.sides)
+      if starts[lender]
     }
-    self._write(sources, starts, retrained)
-    self._draw(kept, starts, retrained)
-    print(f'everything is in {folder}: table.md | outcomes.json | figures/ | trajectories/')
+    self._write(starts, sources, retrained)
+    self._draw(starts, retrained)
+    print(f'everything is in {folder}: table.md | results.json | outcomes.json by run | figures/ | trajectories/')
     return 0
 
-  def _write(self, sources, starts, retrained):
-    every = len(self.mixture[1])
-    random = [[name, *self._cells(sources[name]), *self._lenders(starts[name])] for name in self.losses]
-    columns = ['metric of Appendix D (mean)', f'modes of {every} (mean)', 'every mode', 'collapsed', 'points in a mode']
-    first = tables.markdown(['from random starts', *columns, 'G0', 'D0'], random)
-    rows = itertools.product(self.learning_rates, self.losses)
-    bad = [[f'{rate:g}', name, *self._cells(retrained[name][rate])] for rate, name in rows]
-    second = tables.markdown(['learning rate', 'from the bad start', *columns], bad)
+  def _outcome(self, name, count):
+    return bad_start_outcomes.outcome([run['sample'] for run in self.runs.load(name, count)], self.judge)
+
+  def _write(self, starts, sources, retrained):
     folder = self.execution.model_dir
-    (folder / 'table.md').write_text(f'{self._setting()}\n\n{first}\n{second}')
-    plain = {name: {f'{rate:g}': _plain(each) for rate, each in rates.items()} for name, rates in retrained.items()}
-    record = {name: {'sources': _plain(sources[name]), 'retrained': plain[name]} for name in self.losses}
-    (folder / 'outcomes.json').write_text(json.dumps(record) + '\n')
-    print(f'{first}\n{second}')
+    random = {_words(side): {'random start': outcome} for side, outcome in sources.items()}
+    sections = {self._from_random(starts): bad_start_outcomes.rows(random, self.judge, self.protocol)}
+    for lender in (lender for lender, start in starts.items() if start):
+      found = {
+        _words(side): {f'at {rate:g}': retrained[lender, rate, side] for rate in self.learning_rates}
+        for side in self.sides
+      }
+      title = f'From the start of {_words(lender)}: {self._lent(starts[lender])}.'
+      sections[title] = bad_start_outcomes.rows(found, self.judge, f'{title} {self.protocol}')
+    results.write(folder, [row for each in sections.values() for row in each])
+    tables = [f'{title}\n\n{results.table(each)}' for title, each in sections.items()]
+    files.write_text(folder / 'table.md', '\n'.join([self.protocol + '\n', *tables]))
+    plain = {'sources': {_words(side): outcome.plain() for side, outcome in sources.items()}}
+    plain['retrained'] = [
+      {'start': _words(lender), 'learning_rate': rate, 'trained': _words(side), **outcome.plain()}
+      for (lender, rate, side), outcome in retrained.items()
+    ]
+    files.write_text(folder / 'outcomes.json', files.to_json(plain) + '\n')
+    print('\n'.join(tables))
 
-  def _cells(self, outcome):
-    perfect = outcome.covered == len(self.mixture[1])
-    means = survival.mean(outcome.metric), survival.mean(outcome.covered)
-    collapsed = outcome.covered <= self.collapsed_at_most
-    return [*means, survival.share(perfect), survival.share(collapsed), survival.mean(outcome.high_quality)]
+  def _from_random(self, starts):
+    lacking = [_words(side) for side, start in starts.items() if not start]
+    without = f' No run of {", ".join(lacking)} qualifies as a start.' if lacking else ''
+    return f'From random starts.{without}'
 
-  def _lenders(self, start):
-    return f'run {start.generator}', f'run {start.critic} after {(start.record + 1) * self.record_every:,}'
+  def _lent(self, start):
+    iteration = (start.record + 1) * self.record_every
+    return f'the generator of run {start.generator}, the critic of run {start.critic} after {iteration:,} iterations'
 
-  def _setting(self):
+  @property
+  def protocol(self):
+    """The setting in a line."""
     return (
-      f'{self.sources} runs of each loss from random starts, {self.repeats} of each loss and learning rate from the '
-      f'bad start, {self.iterations:,} iterations each; 95 % intervals in brackets'
+      f'{self.sources} runs of each from random starts, {self.repeats} of each from every bad start and learning rate, '
+      f'{self.iterations:,} iterations; collapsed: at most {self.collapsed_at_most} modes with {self.quality:.0%} of '
+      'the points in modes; 95 % intervals in brackets'
     )
 
-  def _draw(self, kept, starts, retrained):
+  def _draw(self, starts, retrained):
     folder = self.execution.model_dir / 'figures'
     folder.mkdir(exist_ok=True)
     real, centres, _ = self.mixture
-    rows = {}
-    for name, start in starts.items():
-      perfect = kept.load(_source(name), start.generator)['sample']
-      collapsed = kept.load(_source(name), start.critic)['watched'][start.record]
-      again = {f'retrained at {r:g}, run 0': kept.load(_retrained(name, r), 0)['sample'] for r in self.learning_rates}
-      rows[name] = {'real': real, 'run that lends G': perfect, 'run that lends D': collapsed, **again}
-    bad_start_figures.samples(folder / 'samples.png', rows, centres)
-    measures = {
-      'metric of Appendix D': lambda outcome: survival.mean(outcome.metric),
-      f'modes covered, of {len(centres)}': lambda outcome: survival.mean(outcome.covered),
-    }
-    curves = {
-      title: {name: [measure(rates[rate]) for rate in self.learning_rates] for name, rates in retrained.items()}
-      for title, measure in measures.items()
-    }
-    bad_start_figures.by_learning_rate(folder / 'metric.png', self.learning_rates, curves)
+    panels, curves = {}, {}
+    for lender, start in ((lender, start) for lender, start in starts.items() if start):
+      runs, rate = self._sources(lender), self.learning_rates[-1]
+      again = {
+        f'{_words(side)}, at {rate:g}': self.runs.load(_retrained(side, rate, lender), 1)[0]['sample']
+        for side in self.sides
+      }
+      lent = {'lends G': runs[start.generator]['sample'], 'lends D': runs[start.critic]['watched'][start.record]}
+      panels[f'start of {_words(lender)}'] = {'real': real, **lent, **again}
+      curves[f'modes of {len(centres)}, start of {_words(lender)}'] = {
+        _words(side): [survival.mean(retrained[lender, rate, side].covered) for rate in self.learning_rates]
+        for side in self.sides
+      }
+    if panels:
+      bad_start_figures.samples(folder / 'samples.png', panels, centres)
+      bad_start_figures.by_learning_rate(folder / 'modes.png', self.learning_rates, curves)
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
     print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
-    critic, generator = (sum(weight.size for weight in weights) for weights in self._random_weights(0))
-    runs = len(self.losses) * (self.sources + self.repeats * len(self.learning_rates))
-    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs': runs}
+    critic, generator = (sum(weight.size for weight in weights) for weights in self.random_weights(0))
+    sides = len(self.sides)
+    most = sides * (self.sources + sides * self.repeats * len(self.learning_rates))
+    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs_at_most': most}
     print(json.dumps({**sizes, 'iterations_per_run': self.iterations}))
     return 0
 
@@ -353,16 +325,16 @@ def _generator(weights, latents):
   return small_mlp.apply(weights, latents, tf.nn.relu)
 
 
-def _source(name):
-  return f'{name}-source'
+def _words(side):
+  return ' '.join(side)
 
 
-def _retrained(name, rate):
-  return f'{name}-rate-{rate:g}'
+def _source(side):
+  return f'{"-".join(side)}-source'
 
 
-def _plain(outcome):
-  return {name: values.tolist() for name, values in outcome._asdict().items()}
+def _retrained(side, rate, lender):
+  return f'{"-".join(side)}-from-{"-".join(lender)}-rate-{rate:g}'
 
 
 def _refuse_unless(condition, name, value):
@@ -372,7 +344,9 @@ def _refuse_unless(condition, name, value):
 
 _RANGES = {
   'losses': "give {'NAME': @loss}, names of letters, digits and . + - _",
+  'projections': "give {'free': None} or {'NAME': @projection}, names of letters, digits and . + - _",
   'record_every': 'give a whole number above 0 that divides bad_start.iterations',
   'learning_rates': 'give a list of numbers above 0',
   'radius': 'give a number above 0',
+  'quality': 'give a number in [0, 1]',
 }

@@ -5,9 +5,10 @@ import json
 import gin
 import numpy as np
 
+from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import best_responses as game
-from tfgan_landscape.reporting import best_response_figures, tables
+from tfgan_landscape.reporting import best_response_figures, results, tables
 from tfgan_landscape.studies import bindings, folders
 
 take_the_first = gin.external_configurable(game.take_the_first, module='best_responses')
@@ -50,50 +51,47 @@ class BestResponses:
     if len(true_angles) < 2:
       raise InputError('best_responses.true_angles has fewer than 2 angles; give the radians of 2 or more')
 
-  def __call__(self):
-    """Does what `--mode` says; returns the exit code."""
-    modes = {'train_and_eval': self.eval, 'eval': self.eval, 'describe': self.describe}
-    if self.execution.mode not in modes:
-      raise InputError(f'best_responses has no --mode={self.execution.mode}; it has {", ".join(modes)}')
-    return modes[self.execution.mode]()
+  def train_and_eval(self):
+    """Plays and writes, as `eval`: nothing is learnt here."""
+    return self.eval()
 
   def eval(self):
     """Plays every game, writes the table, the rounds and the figures; returns the exit code."""
     folder = self.execution.model_dir
-    folders.check_writable(folder)
-    if not self.execution.allow_config_change:
-      bindings.check_same_experiment(folder, self.execution.seed)
+    bindings.check_all_used()
     games = {
       (example, rule): [self._play(start, self.rules[rule]) for start in starts]
       for example, starts in self.examples.items()
       for rule in self.rules
     }
-    bindings.check_all_used(but_scoring=True)
-    bindings.save(folder, self.execution.seed)
-    self._write(games)
-    self._draw(games)
-    print(f'everything is in {folder}: table.md | rounds.json | figures/')
+    with folders.locked(folder):
+      if not self.execution.allow_config_change:
+        bindings.check_same_experiment(folder, self.execution.seed)
+      bindings.save(folder, self.execution.seed)
+      self._write(games)
+      self._draw(games)
+    print(f'everything is in {folder}: table.md | results.json | rounds.json | figures/')
     return 0
 
   def _play(self, start, rule):
     return game.play(start, self.rounds, rule, self.true_angles, self.concentration, self.execution.seed)
 
   def _write(self, games):
-    worst = {name: self._worst(each) for name, each in games.items()}
-    header = ['bound', 'paper', *(f'{example}, {rule}' for example, rule in games)]
-    rows = [[text, paper, *(f'{each[key]:.4g}' for each in worst.values())] for key, (text, paper) in _BOUNDS.items()]
-    table = tables.markdown(header, rows)
-    setting = f'{self.rounds} rounds; the worst over rounds and starts: ' + ', '.join(
-      f'{len(starts)} of {name}' for name, starts in self.examples.items()
-    )
     folder = self.execution.model_dir
-    (folder / 'table.md').write_text(f'{setting}\n\n{table}')
+    counts = ', '.join(f'{len(starts)} of {name}' for name, starts in self.examples.items())
+    protocol = f'{self.rounds} rounds; the worst over rounds and starts: {counts}'
+    worst = {f'{example}, {rule}': self._worst(played) for (example, rule), played in games.items()}
+    results.write(folder, _rows(worst, protocol))
+    header = ['bound', 'paper', *worst]
+    lines = [[text, paper, *(f'{each[key]:.4g}' for each in worst.values())] for key, (text, paper) in _BOUNDS.items()]
+    table = tables.markdown(header, lines)
+    files.write_text(folder / 'table.md', f'{protocol}\n\n{table}')
     plain = {
       f'{example}, {rule}': [{name: part.tolist() for name, part in each._asdict().items()} for each in played]
       for (example, rule), played in games.items()
     }
-    (folder / 'rounds.json').write_text(json.dumps(plain) + '\n')
-    print(f'{setting}\n\n{table}')
+    files.write_text(folder / 'rounds.json', files.to_json(plain) + '\n')
+    print(f'{protocol}\n\n{table}')
 
   def _worst(self, played):
     found = [game.bounds(each, np.array(self.true_angles), self.concentration)._asdict() for each in played]
@@ -118,6 +116,14 @@ class BestResponses:
     games = len(self.rules) * sum(len(starts) for starts in self.examples.values())
     print(json.dumps({'games': games, 'rounds_per_game': self.rounds}))
     return 0
+
+
+def _rows(worst, protocol):
+  return [
+    results.Row(text, subject, float(found[key]), paper=paper, protocol=protocol)
+    for key, (text, paper) in _BOUNDS.items()
+    for subject, found in worst.items()
+  ]
 
 
 _BOUNDS = {

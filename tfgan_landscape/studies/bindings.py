@@ -1,21 +1,19 @@
-"""The bindings of a run: kept in its folder, compared with those of a resumed run, and checked for dead ones."""
+"""The bindings of a run: kept in its folder, compared with those of a resumed run, and checked for dead ones.
 
-import json
+Where a function takes patterns, one is a binding's name without scope and module (`train_gan.evaluate`), or a whole
+configurable's (`Evaluation`).
+"""
+
 import pathlib
 import re
 
 import gin
 
+from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 
 CONFIG = 'config.gin'
 _RUN = 'run.json'
-
-# Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
-_SCORING = re.compile(r'(.*[./])?((Evaluation|inception|classifier)\.|train_gan\.(evaluate|labelled_dataset)$)')
-_SHOWING = re.compile(
-  r'(.*[./])?(Loop\.|train_gan\.(\w+_every|picture)$|two_cluster\.(seeds|paper|drawn)$|bad_start\.(repeats|learning_rates|metric_scale)$)'
-)
 
 
 def parse(text):
@@ -44,23 +42,40 @@ def resolved():
   return {name: bindings.get(value[1:], value) if value[0] == '%' else value for name, value in bindings.items()}
 
 
-def check_all_used(but_scoring):
-  """Raises InputError where a binding was used by nothing that has run so far, those for scores excepted on demand."""
-  used = parse(gin.operative_config_str(max_line_length=1000))
-  unused = sorted(name for name in current() if name not in used and not (but_scoring and _SCORING.match(name)))
+def matches(name, patterns):
+  """Whether a binding's name is one of the patterns, or of a configurable among them."""
+  tail = name.rpartition('/')[2].split('.')
+  return '.'.join(tail[-2:]) in patterns or (len(tail) > 1 and tail[-2] in patterns)
+
+
+def check_all_used(but=()):
+  """Raises InputError where a binding was used by nothing that has run so far, those that match `but` excepted."""
+  bound = current()
+  used = {_source(name, bound) for name in parse(gin.operative_config_str(max_line_length=1000))}
+  unused = sorted(name for name in bound if name not in used and not matches(name, but))
   if unused:
     raise InputError(f'nothing uses the binding of {", ".join(unused)}; correct or remove it')
 
 
-def check_same_experiment(model_dir, seed):
-  """Raises InputError where `model_dir` holds a run with other bindings or another seed, and names them."""
-  path = pathlib.Path(model_dir) / _RUN
-  if not path.exists():
+def _source(name, bound):
+  """The binding that gave a parameter its value: its own, or that of the nearest outer scope."""
+  scope, _, parameter = name.rpartition('/')
+  while scope and f'{scope}/{parameter}' not in bound:
+    scope = scope.rpartition('/')[0]
+  return f'{scope}/{parameter}' if scope else parameter
+
+
+def check_same_experiment(model_dir, seed, free=()):
+  """Raises InputError where `model_dir` holds a run with other bindings or another seed, and names them.
+
+  Bindings that match `free` may change. A damaged record of the bindings is set aside, and nothing is compared.
+  """
+  saved = files.read_json(pathlib.Path(model_dir) / _RUN)
+  if not saved or not isinstance(saved.get('bindings'), dict):
     return
-  saved = json.loads(path.read_text())
-  old = {**saved['bindings'], '--seed': str(saved['seed'])}
+  old = {**saved['bindings'], '--seed': str(saved.get('seed'))}
   new = {**current(), '--seed': str(seed)}
-  names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name) and not _free(name))
+  names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name) and not matches(name, free))
   if names:
     changes = ', '.join(f'{name} {old.get(name, "unbound")} -> {new.get(name, "unbound")}' for name in names)
     raise InputError(
@@ -69,13 +84,25 @@ def check_same_experiment(model_dir, seed):
     )
 
 
-def _free(name):
-  return _SCORING.match(name) or _SHOWING.match(name)
-
-
 def save(model_dir, seed):
   """Writes the bindings, reloadable as `--gin_file`, and those that were in force, defaults included."""
   folder = pathlib.Path(model_dir)
-  (folder / CONFIG).write_text(gin.config_str())
-  (folder / 'operative_config.gin').write_text(gin.operative_config_str())
-  (folder / _RUN).write_text(json.dumps({'seed': seed, 'bindings': current()}, indent=1) + '\n')
+  files.write_text(folder / CONFIG, gin.config_str())
+  files.write_text(folder / 'operative_config.gin', gin.operative_config_str())
+  record = {'seed': seed, 'bindings': current(), 'config': gin.config_str()}
+  files.write_text(folder / _RUN, files.to_json(record, indent=1) + '\n')
+
+
+def mend_config(model_dir):
+  """Replaces a run's CONFIG by its second copy where that is missing, cut or no text; tells if there is one now."""
+  path = pathlib.Path(model_dir) / CONFIG
+  copy = (files.read_json(path.parent / _RUN) or {}).get('config') if path.parent.is_dir() else None
+  try:
+    text = path.read_text(encoding='utf-8') if path.exists() else ''
+  except UnicodeDecodeError:
+    text = None
+  if copy and (text is None or (copy != text and copy.startswith(text))):
+    if path.exists():
+      files.set_aside(path)
+    files.write_text(path, copy)
+  return path.exists()

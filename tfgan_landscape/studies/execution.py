@@ -14,7 +14,6 @@ class Generate(NamedTuple):
   count: int = 64
   latents: Optional[str] = None
   average: bool = True
-  batch_statistics: bool = False
 
 
 class Execution(NamedTuple):
@@ -26,6 +25,8 @@ class Execution(NamedTuple):
   cache_dir: Optional[str] = None
   strategy: str = 'mirrored'
   tpu: str = ''
+  virtual_devices: int = 1
   seed: int = 0
   allow_config_change: bool = False
+  batch_statistics: bool = False
   generate: Generate = Generate()

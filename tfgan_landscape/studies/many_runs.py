@@ -6,51 +6,92 @@ import functools
 import numpy as np
 import tqdm
 
+from tfgan_landscape.dynamics.trajectories import Trajectories
+from tfgan_landscape.dynamics.whole_runs import in_threads
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import bindings
-from tfgan_landscape.training.whole_runs import in_threads
+from tfgan_landscape.studies import bindings, folders
 
 INTERRUPTED = 130
 
 
-def missing(kept, keys):
-  """Returns those (name, seed) of `keys` that `kept`, a `Trajectories`, does not hold whole."""
-  return [key for key in keys if kept.load(*key) is None]
+class ManyRuns:
+  """The runs of a study in its folder, by (name, seed).
 
-
-def make(execution, kept, keys, run):
-  """Makes runs and keeps them as they end; returns the exit code, that of Ctrl-C if it stopped them.
-
-  Once a run of every name has ended, gin knows what was used: dead bindings are refused, the others saved in the run's
-  folder. Names should therefore take turns in `keys`.
+  A run that diverges is an outcome like others: it is kept, and the study counts it.
 
   Args:
     execution: `Execution`.
-    kept: `Trajectories` to save in.
-    keys: (name, seed) of each run to make.
-    run: `(name, seed) -> {record: array}`; one of them is 'critic_loss'.
+    free: patterns of the bindings that may change when the study goes on, see `bindings`.
+  """
+
+  def __init__(self, execution, free):
+    self._execution, self._free = execution, free
+    self._kept = Trajectories(execution.model_dir / 'trajectories')
+
+  @contextlib.contextmanager
+  def opened(self):
+    """Holds the folder while runs are made: checks it, refuses dead bindings and another experiment's folder.
+
+    The study's parts must have been built and its losses called before, so that gin knows what is used.
+
+    Raises:
+      InputError: one of these.
+    """
+    folder = self._execution.model_dir
+    bindings.check_all_used()
+    with folders.locked(folder):
+      if not self._execution.allow_config_change:
+        bindings.check_same_experiment(folder, self._execution.seed, self._free)
+      bindings.save(folder, self._execution.seed)
+      yield
+
+  def missing(self, keys):
+    """Returns those (name, seed) of `keys` that are not there whole."""
+    return [key for key in keys if self._kept.load(*key) is None]
+
+  def make(self, keys, run):
+    """Makes the runs that are missing and keeps each as it ends; returns the exit code, Ctrl-C's if it stopped them.
+
+    Args:
+      keys: (name, seed) of every run.
+      run: `(name, seed) -> {record: array}`.
+    """
+    keys = self.missing(keys)
+    jobs = [functools.partial(run, *key) for key in keys]
+    try:
+      with contextlib.closing(in_threads(jobs)) as finished:
+        for position, records in tqdm.tqdm(finished, total=len(jobs), unit='run', dynamic_ncols=True, mininterval=1.0):
+          self._kept.save(*keys[position], **records)
+    except KeyboardInterrupt:
+      print(f'\nstopped on request; finished runs are in {self._kept.folder}, and the same command goes on from there')
+      return INTERRUPTED
+    return 0
+
+  def load(self, name, count):
+    """Returns the records of runs 0 to count - 1, a list of {record: array}.
+
+    Raises:
+      InputError: some are missing.
+    """
+    runs = [self._kept.load(name, seed) for seed in range(count)]
+    lacking = sum(run is None for run in runs)
+    if lacking:
+      raise InputError(f'{self._kept.folder} lacks {lacking} runs of {name}; --mode=train makes them')
+    return runs
+
+
+def touch(losses):
+  """Calls every loss of {name: loss} once on two small vectors, so that gin knows what they use.
 
   Raises:
-    InputError: a loss is not finite, or a binding is used by nothing.
+    InputError: one is no loss.
   """
-  try:
-    _make(execution, kept, keys, run)
-  except KeyboardInterrupt:
-    print(f'\nstopped on request; finished runs are in {kept.folder}, and the same command goes on from there')
-    return INTERRUPTED
-  return 0
+  for name, loss in losses.items():
+    if not callable(loss):
+      raise InputError(f'the loss {name} is {loss!r}; bind a reference to a loss, as @relativistic_logistic')
+    loss(np.float32([0.5, -0.5]), np.float32([0.25, 0.75]))
 
 
-def _make(execution, kept, keys, run):
-  jobs = [functools.partial(run, *key) for key in keys]
-  unseen = {name for name, _ in keys}
-  with contextlib.closing(in_threads(jobs)) as finished:
-    bar = tqdm.tqdm(finished, total=len(jobs), unit='run', dynamic_ncols=True, mininterval=1.0)
-    for position, records in bar:
-      name, seed = keys[position]
-      if not np.isfinite(records['critic_loss']).all():
-        raise InputError(f'a loss is not finite in run {seed} of {name}; bind a lower learning rate')
-      kept.save(name, seed, **records)
-      if unseen and not (unseen := unseen - {name}):
-        bindings.check_all_used(but_scoring=True)
-        bindings.save(execution.model_dir, execution.seed)
+def diverged(run):
+  """Whether a run, {record: array}, has numbers that are not finite."""
+  return not all(np.isfinite(records).all() for records in run.values())

@@ -1,31 +1,33 @@
-"""The main job: builds, trains, evaluates and samples one GAN (RS-GAN paper, Tables 2, 4, 5, 6; Figures 12 and 20)."""
+"""The main job: trains, evaluates and samples one GAN (RS-GAN paper, Tables 2, 4, 5, 6; Figures 12 and 20)."""
 
+import contextlib
 import functools
-import json
+import io
 import pathlib
+import tempfile
 
 import gin
 import numpy as np
-import tensorflow as tf
 
-from tfgan_landscape import losses, penalties  # noqa: F401  gin files name what is not used here
-from tfgan_landscape.datasets import digits, image_folder, pipeline, points, tfds_images  # noqa: F401
+from tfgan_landscape.datasets import pipeline
+from tfgan_landscape.datasets.examples import naming_damage
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import classifier, features  # noqa: F401
 from tfgan_landscape.evaluation.scores import Evaluation
-from tfgan_landscape.networks import cnn, lsun, mlp, resnet  # noqa: F401
-from tfgan_landscape.reporting import cost, images
+from tfgan_landscape.reporting import cost, images, results
 from tfgan_landscape.reporting.records import Records
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.studies import bindings, folders, generate
+from tfgan_landscape.studies.gan import Gan
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
-from tfgan_landscape.training.sampling import Sampler, draw_latents
-from tfgan_landscape.training.trainer import Networks, Trainer
+from tfgan_landscape.training.sampling import draw_latents
 
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
-_GRID = 64
-_PRECISIONS = ('float32', 'mixed_bfloat16', 'mixed_float16')
+
+# Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
+_SCORING = ('Evaluation', 'inception', 'classifier', 'train_gan.evaluate', 'train_gan.labelled_dataset')
+_EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
+FREE = (*_SCORING, *_EVERY, 'Loop', 'train_gan.picture')
 
 
 @gin.configurable('train_gan', denylist=['execution'])
@@ -70,66 +72,61 @@ class TrainGan:
     self.labelled = functools.partial(labelled_dataset or dataset, data_dir=execution.data_dir)
     self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
     self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
-    tf.keras.utils.set_random_seed(execution.seed)
-    _set_precision(precision)
-    self.strategy = strategies.create(execution.strategy, execution.tpu)
-    with self.strategy.scope():
-      self.networks = Networks(generator(), discriminator(), generator())
-
-  def __call__(self):
-    """Does what `--mode` says; returns the exit code."""
-    modes = {
-      'train_and_eval': self.train_and_eval,
-      'train': self.train,
-      'eval': self.eval,
-      'generate': self.generate,
-      'describe': self.describe,
-    }
-    return modes[self.execution.mode]()
+    self.gan = Gan(execution, generator, discriminator, precision)
 
   def train_and_eval(self):
-    """Trains with an evaluation every `evaluate_every` iterations and at the end."""
-    return self.train(self._evaluation)
+    """Trains with an evaluation every `evaluate_every` iterations and at the end; returns the exit code."""
+    return self._alone(self._evaluation)
 
-  def train(self, make_evaluation=lambda: None):
+  def train(self):
     """Trains from the newest checkpoint, or from the start; returns the exit code."""
-    folder = self.execution.model_dir
-    folders.check_writable(folder)
+    return self._alone(lambda: None)
+
+  def _alone(self, make_evaluation):
+    """Trains as the only process in the run's folder; the workers beside the chief write and say nothing."""
+    if strategies.is_chief(self.gan.strategy):
+      with folders.locked(self.execution.model_dir):
+        return self._train(make_evaluation(), self.execution.model_dir)
+    with tempfile.TemporaryDirectory() as nowhere, contextlib.redirect_stdout(io.StringIO()):
+      return self._train(make_evaluation(), pathlib.Path(nowhere))
+
+  def _train(self, evaluation, folder):
     if not self.execution.allow_config_change:
-      bindings.check_same_experiment(folder, self.execution.seed)
-    examples, evaluation, trainer, loop = self.load(self.train_split), make_evaluation(), self._trainer(), Loop()
-    checkpoints = Checkpoints(folder / 'checkpoints', **trainer.parts())
-    resumed = checkpoints.restore()
+      bindings.check_same_experiment(self.execution.model_dir, self.execution.seed, FREE)
+    examples, engine, loop = self.load(self.train_split), self.gan.engine(), Loop()
+    trainer = engine.trainer
+    resumed = Checkpoints(self.gan.checkpoints_dir, trainer).restore()
     batches = self._batches(examples, trainer)
     self._announce(examples, trainer, resumed, evaluation)
-    records = Records(folder, trainer.iteration)
+    records, checkpoints = Records(folder), Checkpoints(folder / 'checkpoints', trainer)
+    records.rewind(trainer.iteration)
+    started = functools.partial(self._started, folder, records, trainer.iteration, evaluation)
     events = self._events(trainer, checkpoints, records, evaluation)
-    started = functools.partial(self._started, records, trainer.iteration, evaluation)
-    finished = loop.train(trainer, batches, functools.partial(_report, records, trainer), events, started)
+    with naming_damage(examples):
+      finished = loop.train(engine, batches, functools.partial(_report, records, trainer), events, started)
     if not finished:
       checkpoints.save()
     return self._conclude(trainer, finished)
 
-  def _started(self, records, step, evaluation):
+  def _started(self, folder, records, step, evaluation):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
-    bindings.check_all_used(but_scoring=evaluation is None)
-    bindings.save(self.execution.model_dir, self.execution.seed)
+    bindings.check_all_used(but=() if evaluation else _SCORING)
+    bindings.save(folder, self.execution.seed)
     records.text(step, 'operative_config', gin.operative_config_str())
 
-  def _trainer(self):
-    with self.strategy.scope():
-      return Trainer(self.networks, self.strategy, self.execution.seed)
-
   def _batches(self, examples, trainer):
-    wanted = self.networks.discriminator.input_shape[1:]
+    wanted = self.gan.networks.discriminator.input_shape[1:]
     given = tuple(examples.records.element_spec['example'].shape)
     if given != wanted:
       raise InputError(f'the data are {given} and the networks take {wanted}; bind the same image_size and channels')
-    data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.first_batch)
-    return iter(self.strategy.experimental_distribute_dataset(data))
+    data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.position)
+    return strategies.distribute(self.gan.strategy, data)
 
   def _evaluation(self):
-    return self.evaluate and self.evaluate(self.load, self.labelled, self.execution.cache_dir)
+    if not self.evaluate:
+      return None
+    chosen = {'batch_statistics': True} if self.execution.batch_statistics else {}
+    return self.evaluate(self.load, self.labelled, self.execution.cache_dir, **chosen)
 
   def _events(self, trainer, checkpoints, records, evaluation):
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
@@ -139,89 +136,51 @@ class TrainGan:
     return [*events, Event(self.save_every, checkpoints.save)]
 
   def _draw(self, records, step):
-    latents = draw_latents(self.networks.generator, _GRID, self.execution.seed)
-    for kind, sampler in self._samplers.items():
+    latents = draw_latents(self.gan.networks.generator, generate.GRID, self.execution.seed)
+    for kind, sampler in self.gan.samplers().items():
       picture = self.picture(np.concatenate(list(sampler(latents))))
-      images.save_png(self.execution.model_dir / 'samples' / f'{kind}-{step:06d}.png', picture)
+      images.save_png(records.path.parent / 'samples' / f'{kind}-{step:06d}.png', picture)
       records.image(step, f'samples/{kind}', picture)
 
-  @functools.cached_property
-  def _samplers(self):
-    return {'ema': Sampler(self.networks.average), 'raw': Sampler(self.networks.generator)}
-
   def _score(self, evaluation, records, step):
-    values = {}
-    for kind, sampler in self._samplers.items():
+    values, rows = {}, []
+    for kind, sampler in self.gan.samplers(evaluation.batch_statistics).items():
       for score in evaluation.score(functools.partial(self._images, sampler)):
         values[f'{kind}/{score.name}'] = score.value
         if score.std is not None:
           values[f'{kind}/{score.name}_std'] = score.std
+        protocol = f'iteration {step}, seed {self.execution.seed}, {evaluation}'
+        rows.append(results.Row(score.name, kind, score.value, protocol=protocol))
     records.scalars(step, values, protocol=evaluation.protocol, seed=self.execution.seed)
-    print('\n' + _table(step, values))
+    results.write(records.path.parent, rows)
+    print('\n' + _table(step, values, evaluation))
 
   def _images(self, sampler, count):
-    latents = draw_latents(self.networks.generator, count, self.execution.seed + 1)
+    latents = draw_latents(self.gan.networks.generator, count, self.execution.seed + 1)
     return map(images.to_uint8, sampler(latents))
-
-  def _restore(self):
-    """Restores both generators from the newest checkpoint; returns the step."""
-    step = tf.Variable(0, dtype=tf.int64)
-    parts = {'generator': self.networks.generator, 'average': self.networks.average, 'step': step}
-    if not Checkpoints(self.execution.model_dir / 'checkpoints', **parts).restore():
-      raise InputError(f'{self.execution.model_dir} holds no checkpoint; train first, or correct --model_dir')
-    return int(step.numpy())
 
   def eval(self):
     """Scores the newest checkpoint; returns the exit code."""
-    step = self._restore()
+    step = self.gan.restore()
     evaluation = self._evaluation()
     if not evaluation:
       raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation')
     folders.check_writable(self.execution.model_dir)
-    records = Records(self.execution.model_dir, step)
+    records = Records(self.execution.model_dir)
     self._score(evaluation, records, step)
     print(f'scores and their protocol: {records.path}')
     return 0
 
   def generate(self):
-    """Writes samples of the newest checkpoint: PNGs and their grid, or an .npz; returns the exit code."""
-    flags = self.execution.generate
-    step = self._restore()
-    generator = self.networks.average if flags.average else self.networks.generator
-    if flags.latents:
-      latents = _read_latents(flags.latents, generator.input_shape[1])
-    else:
-      latents = draw_latents(generator, flags.count, self.execution.seed)
-    sampler = Sampler(generator, batch_statistics=flags.batch_statistics)
-    examples = np.concatenate(list(sampler(latents)))
-    output = pathlib.Path(flags.output or self.execution.model_dir / 'generated')
-    folders.check_writable(output.parent if output.suffix == '.npz' else output)
-    if output.suffix == '.npz':
-      np.savez_compressed(output, images=examples)
-    else:
-      self._write_pngs(output, examples)
-    print(f'{len(examples)} samples of iteration {step}: {output}')
-    return 0
-
-  def _write_pngs(self, folder, examples):
-    if examples.ndim != 4:
-      raise InputError('points are no pictures; write them with --output=FILE.npz')
-    for index, image in enumerate(images.to_uint8(examples)):
-      images.save_png(folder / f'{index:05d}.png', image)
-    images.save_png(folder / 'grid.png', self.picture(examples[:_GRID]))
+    """Writes samples of the newest checkpoint; returns the exit code."""
+    return generate.generate(self.gan, self.picture)
 
   def describe(self):
     """Prints networks, bindings and the cost of an iteration; touches no disk; returns the exit code."""
-    trainer = self._trainer()
-    for network in self.networks[:2]:
-      network.summary(print_fn=print)
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
-    print(cost.FORMULA)
-    print(json.dumps(cost.summary(trainer)))
-    return 0
+    return generate.describe(self.gan)
 
   def _announce(self, examples, trainer, resumed, evaluation):
-    generator, discriminator = (cost.parameters(network) for network in self.networks[:2])
+    generator, discriminator = (cost.parameters(network) for network in self.gan.networks[:2])
     score = f'every {self.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
     start = f'goes on from {resumed}' if resumed else 'starts afresh'
     print(
@@ -231,7 +190,7 @@ class TrainGan:
     print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
     print(
       f'training    iterations {trainer.iteration:,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
-      f'{self.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} discriminator update(s) each'
+      f'{self.gan.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} critic update(s) each'
     )
     print(f'evaluation  {score}')
     print(f'run         {self.execution.model_dir} ({start})', flush=True)
@@ -247,27 +206,11 @@ class TrainGan:
     return _INTERRUPTED
 
 
-def _report(records, trainer, step, metrics, logits):
-  records.scalars(step, {**metrics, **trainer.learning_rates()})
-  records.histograms(step, {f'logits/{kind}': values for kind, values in logits.items()})
+def _report(records, trainer, step, means, samples, speeds):
+  records.scalars(step, {**means, **trainer.learning_rates()}, shown=speeds)
+  records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})
 
 
-def _table(step, values):
+def _table(step, values, evaluation):
   rows = [f'  {name:40} {value:10.4f}' for name, value in values.items()]
-  return '\n'.join([f'scores at iteration {step:,}', *rows])
-
-
-def _set_precision(name):
-  if name not in _PRECISIONS:
-    raise InputError(f'train_gan.precision = {name!r} is unknown; bind one of {", ".join(_PRECISIONS)}')
-  tf.keras.mixed_precision.set_global_policy(name)
-
-
-def _read_latents(path, dimensions):
-  try:
-    latents = np.load(path, allow_pickle=False)
-  except (OSError, ValueError) as error:
-    raise InputError(f'--latents={path} cannot be read ({error}); give a .npy array [n, {dimensions}]') from error
-  if latents.ndim != 2 or latents.shape[1] != dimensions or not np.isfinite(latents).all():
-    raise InputError(f'--latents={path} holds {latents.shape}; give finite numbers [n, {dimensions}]')
-  return latents.astype(np.float32)
+  return '\n'.join([f'scores at iteration {step:,}, batch norm by {evaluation.protocol["batch_norm"]}', *rows])

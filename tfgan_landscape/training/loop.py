@@ -1,4 +1,4 @@
-"""The loop around the trainer: calls of about a second, events at their iterations, a progress bar, a clean stop."""
+"""The loop around the engine: calls of about a second, events at their iterations, a progress bar, a clean stop."""
 
 import contextlib
 import signal
@@ -6,7 +6,7 @@ import time
 from typing import Callable, NamedTuple
 
 import gin
-import tensorflow as tf
+import numpy as np
 import tqdm
 
 from tfgan_landscape.errors import InputError
@@ -32,13 +32,13 @@ class Loop:
     self.log_every = log_every
     self.seconds_per_call = seconds_per_call
 
-  def train(self, trainer, batches, report, events, started=None):
+  def train(self, engine, batches, report, events, started=None):
     """Trains to the trainer's last iteration, or until SIGINT or SIGTERM; a second signal stops at once.
 
     Args:
-      trainer: a `Trainer`.
+      engine: an `Engine`.
       batches: iterator over real batches, at the trainer's position.
-      report: `(step, scalars by name, logits by name)`, called every `log_every` iterations.
+      report: `(step, means by name, samples by name, speeds by name)`, called every `log_every` iterations.
       events: `Event`s, fired in this order.
       started: called once, after the first iteration and before anything is reported.
 
@@ -46,46 +46,58 @@ class Loop:
       Whether all the iterations are done.
 
     Raises:
-      InputError: a loss is not finite. Nothing is saved after that.
+      InputError: a loss, a norm or another scalar is not finite. Nothing is saved after that.
     """
-    step, last, pace = int(trainer.step.numpy()), trainer.iterations, 1
+    trainer = engine.trainer
+    step, last, pace, stopping = trainer.iteration, trainer.iterations, 1, False
     boundaries = [self.log_every, *(event.every for event in events)]
-    with _stop_signals() as stop, _Progress(step, last, trainer.batch_size) as progress:
-      while step < last and not stop:
+    with _stop_signals() as asked, _Progress(step, last, trainer.batch_size) as progress:
+      while step < last and not stopping:
         count = min(pace, last - step, *(every - step % every for every in boundaries))
         start = time.perf_counter()
-        metrics, logits, broken = trainer.iterate(batches, tf.constant(count))
-        _check_finite(int(broken))
+        scalars, samples = engine.iterate(batches, count)
         seconds = time.perf_counter() - start
+        _check_finite(step, scalars)
         if started:
           started()
           started = None
-        pace = max(1, round(count * self.seconds_per_call / seconds))
+        # Every worker of several runs the same calls, and stops with the others.
+        mean_seconds, stopping = engine.agree(seconds, bool(asked))
+        pace = max(1, round(count * self.seconds_per_call / mean_seconds))
         step += count
-        progress.add(count, seconds, {name: float(value) for name, value in metrics.items()})
+        trainer.window.add(scalars)
+        progress.add(count, seconds, scalars)
         if step % self.log_every == 0 or step == last:
-          report(step, progress.window(), logits)
+          report(step, trainer.window.take(), samples, progress.speeds())
         for event in events:
           if step % event.every == 0 or step == last:
             event.action()
     return step >= last
 
 
-def _check_finite(broken):
-  if broken >= 0:
+def _check_finite(step, scalars):
+  """Scalars are {name: [count]} of the iterations from `step` on."""
+  broken = {name: int(np.argmin(np.isfinite(values))) for name, values in scalars.items() if not _finite(values)}
+  if broken:
+    first = min(broken.values())
+    names = ', '.join(name for name, index in broken.items() if index == first)
     raise InputError(
-      f'a loss is not finite at iteration {broken}; nothing was saved since the last checkpoint, which is good: lower'
-      ' a learning rate or raise the penalty, in another --model_dir'
+      f'{names} is not finite at iteration {step + first}; nothing was saved since the last checkpoint, which is good:'
+      ' lower a learning rate or raise the penalty, in another --model_dir'
     )
 
 
+def _finite(values):
+  return bool(np.isfinite(values).all())
+
+
 class _Progress:
-  """The progress bar, and means since the last report."""
+  """The progress bar, and the speed since the last report."""
 
   def __init__(self, step, iterations, batch_size):
     self._bar = tqdm.tqdm(total=iterations, initial=step, unit='it', dynamic_ncols=True, mininterval=1.0)
     self._batch_size = batch_size
-    self._totals, self._count, self._seconds = {}, 0, 0.0
+    self._count, self._seconds = 0, 0.0
 
   def __enter__(self):
     return self
@@ -93,22 +105,18 @@ class _Progress:
   def __exit__(self, *_):
     self._bar.close()
 
-  def add(self, count, seconds, metrics):
-    """Takes the means over `count` iterations that took `seconds`."""
-    for name, value in metrics.items():
-      self._totals[name] = self._totals.get(name, 0.0) + count * value
+  def add(self, count, seconds, scalars):
+    """Takes {name: [count]} of iterations that took `seconds`."""
     self._count, self._seconds = self._count + count, self._seconds + seconds
-    speed = f'{count * self._batch_size / seconds:.0f}'
-    losses = {'G': f'{metrics["generator_loss"]:.3f}', 'D': f'{metrics["discriminator_loss"]:.3f}'}
-    self._bar.set_postfix({'images/s': speed, **losses}, refresh=False)
+    losses = {'G': f'{scalars["generator_loss"].mean():.3f}', 'D': f'{scalars["discriminator_loss"].mean():.3f}'}
+    self._bar.set_postfix({'images/s': f'{count * self._batch_size / seconds:.0f}', **losses}, refresh=False)
     self._bar.update(count)
 
-  def window(self):
-    """Returns the means since the last call, with the speed, by name."""
-    means = {name: total / self._count for name, total in self._totals.items()}
+  def speeds(self):
+    """Returns the speeds since the last call, by name."""
     rate = self._count / self._seconds
-    self._totals, self._count, self._seconds = {}, 0, 0.0
-    return {**means, 'iterations_per_second': rate, 'images_per_second': rate * self._batch_size}
+    self._count, self._seconds = 0, 0.0
+    return {'iterations_per_second': rate, 'images_per_second': rate * self._batch_size}
 
 
 @contextlib.contextmanager

@@ -1,22 +1,27 @@
-"""Distribution strategies by the name that `--strategy` gives."""
+"""Distribution strategies by the name that `--strategy` gives, and what a strategy's workers share."""
 
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 
 
-def create(name='mirrored', tpu=''):
+def create(name='mirrored', tpu='', virtual_devices=1):
   """Returns the strategy: `mirrored` over every GPU or on the CPU, `one_device`, `multi_worker`, `tpu`.
+
+  Call it before TensorFlow has computed anything.
 
   Args:
     name: one of these four.
     tpu: name or address of the TPU, for `tpu`.
+    virtual_devices: into how many devices the CPU is split, to try several replicas without GPUs.
 
   Raises:
-    InputError: there is no such TPU.
+    InputError: there is no such TPU, or the CPU cannot be split any more.
   """
+  if virtual_devices > 1:
+    _split_cpu(virtual_devices)
   makers = {
-    'mirrored': _mirrored,
+    'mirrored': lambda: _mirrored(virtual_devices),
     'one_device': _one_device,
     'multi_worker': tf.distribute.MultiWorkerMirroredStrategy,
     'tpu': lambda: _tpu(tpu),
@@ -24,12 +29,26 @@ def create(name='mirrored', tpu=''):
   return makers[name]()
 
 
-def _mirrored():
-  return tf.distribute.MirroredStrategy() if len(tf.config.list_logical_devices('GPU')) > 1 else _one_device()
+def _gpus():
+  return [device.name for device in tf.config.list_logical_devices('GPU')]
+
+
+def _mirrored(virtual_devices):
+  devices = [f'/cpu:{index}' for index in range(virtual_devices)] if virtual_devices > 1 else _gpus()
+  return tf.distribute.MirroredStrategy(devices) if len(devices) > 1 else _one_device()
+
+
+def _split_cpu(count):
+  (cpu,) = tf.config.list_physical_devices('CPU')
+  try:
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
+  except RuntimeError:  # TensorFlow runs already
+    if len(tf.config.list_logical_devices('CPU')) < count:
+      raise InputError(f'--virtual_devices={count} comes too late: TensorFlow has started in this process') from None
 
 
 def _one_device():
-  return tf.distribute.OneDeviceStrategy('/gpu:0' if tf.config.list_logical_devices('GPU') else '/cpu:0')
+  return tf.distribute.OneDeviceStrategy('/gpu:0' if _gpus() else '/cpu:0')
 
 
 def _tpu(address):
@@ -39,3 +58,45 @@ def _tpu(address):
     reason = str(error).splitlines()[0]
     raise InputError(f'--strategy=tpu finds no TPU at --tpu={address!r} ({reason}); name one') from error
   return tf.distribute.TPUStrategy(resolver)
+
+
+def worker_count(strategy):
+  """Returns how many processes compute together."""
+  if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+    return 1
+  return max(1, len(strategy.cluster_resolver.cluster_spec().as_dict().get('worker', ())) + _chiefs(strategy))
+
+
+def _chiefs(strategy):
+  return len(strategy.cluster_resolver.cluster_spec().as_dict().get('chief', ()))
+
+
+def is_chief(strategy):
+  """Whether this process is the one that writes: the only one, the chief, or the first worker where there is none."""
+  if worker_count(strategy) == 1:
+    return True
+  resolver = strategy.cluster_resolver
+  return resolver.task_type == 'chief' or (not _chiefs(strategy) and resolver.task_id == 0)
+
+
+def distribute(strategy, batches):
+  """Returns an iterator over global batches in which every replica, on any worker, finds its own rows.
+
+  Args:
+    strategy: the distribution strategy.
+    batches: endless `tf.data.Dataset` of [batch_size, ...], the same on every worker; the replicas divide it.
+  """
+  replicas = strategy.num_replicas_in_sync
+
+  def of_worker(context):
+    local = replicas // context.num_input_pipelines
+    first = context.input_pipeline_id * local
+
+    def rows(batch):
+      return tf.reshape(batch, [replicas, -1, *batch.shape[1:]])[first : first + local]
+
+    parts = batches.map(rows, num_parallel_calls=1, deterministic=True).unbatch().prefetch(2 * local)
+    # Without a known cardinality the strategy looks for an end of the data, and its batches lose their static shape.
+    return parts.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
+
+  return iter(strategy.distribute_datasets_from_function(of_worker))

@@ -1,20 +1,23 @@
-"""The two steps of GAN training, and an iteration made of them (RS-GAN paper, Appendix E.1).
+"""The two steps of GAN training (RS-GAN paper, Appendix E.1).
 
-An iteration is one generator step and then `discriminator_updates` discriminator steps, in the order of the released
-code; each takes a real batch and latents of its own. Everything random is a function of (seed, position), position
-being the number of the real batch, and every number is the same on any number of replicas.
+An iteration is one generator step and then `discriminator_updates` critic steps, in the order of the released code;
+each takes a real batch and latents of its own. Everything random is a function of (seed, position), position being the
+number of the real batch. On any number of replicas a run is the same one up to rounding; with the same number, on the
+same number of cores, it is the same bit by bit.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gin
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.ema import exponential_moving_average
-from tfgan_landscape.training.precision import scale, unscale, with_loss_scale
+from tfgan_landscape.training.player import Player
 from tfgan_landscape.training.schedules import LinearDecay, adam
+from tfgan_landscape.training.window import Window
 
 
 @gin.configurable(denylist=['critic', 'real', 'fake'])
@@ -32,19 +35,6 @@ def separate_passes(critic, real, fake):
   return critic(real), critic(fake)
 
 
-METRICS = (
-  'generator_loss',
-  'generator_gradient_norm',
-  'discriminator_loss',
-  'penalty',
-  'discriminator_gradient_norm',
-  'real_logit',
-  'fake_logit',
-  'real_probability',
-  'fake_probability',
-)
-
-
 class Networks(NamedTuple):
   """The three networks of a GAN.
 
@@ -57,39 +47,82 @@ class Networks(NamedTuple):
   average: tf.keras.Model
 
 
-@gin.configurable(denylist=['networks', 'strategy', 'seed'])
+class Batch(NamedTuple):
+  """What one step sees on one replica.
+
+  Attributes:
+    real: examples [n, ...].
+    fakes: a list with the examples [n, ...] of each generator; one for a plain GAN.
+    latents: [n, latent_dim], those of the fakes.
+    random: source of `uniform(shape)` and `normal(shape)`, a function of the seed and the batch's position.
+    progress: share of the iterations that are done, in [0, 1), a scalar tensor.
+  """
+
+  real: Any
+  fakes: list
+  latents: Any
+  random: Any
+  progress: Any
+
+
+class Report(NamedTuple):
+  """What a step or an iteration tells.
+
+  Attributes:
+    scalars: {name: scalar}; of a replica's step, its share of the sum over replicas.
+    samples: {name: [n]}, values by example.
+  """
+
+  scalars: dict
+  samples: dict
+
+
+class Sampled(tf.Module):
+  """What of a trainer makes samples, under its names: a checkpoint of either restores into this.
+
+  Args:
+    networks: `Networks`.
+  """
+
+  def __init__(self, networks):
+    super().__init__()
+    self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name='step')
+    self.generators = Player([networks.generator])
+    self.averages = [networks.average]
+
+
+@gin.configurable(denylist=['networks', 'seed', 'replicas'])
 class Trainer(tf.Module):
-  """One GAN in training: networks, optimisers and step counter.
+  """One GAN in training: both players, the moving average, the penalty and the step counter, all of a checkpoint.
 
   Build it inside the strategy's scope. `step` is an int64 variable, the iterations done.
 
   Args:
     networks: `Networks`.
-    strategy: the distribution strategy.
     seed: integer.
+    replicas: how many share a batch.
     loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
-    penalty: `(critic, real [n, ...], fake [n, ...], random) -> [n]`, added to the discriminator's loss.
+    penalty: `penalties.Penalty`; its terms are added to the critic's loss, its trainable variables learn
+      with the critic.
     generator_learning_rate: at the start.
     discriminator_learning_rate: at the start.
-    discriminator_updates: discriminator steps per iteration.
+    discriminator_updates: critic steps per iteration.
     batch_size: of the global batch, over all replicas.
     iterations: of the whole run, counted in generator updates.
     optimizer: `(learning_rate) -> Keras optimiser`, for either player.
     schedule: `(learning_rate, iterations, updates) -> learning rate or Keras schedule`.
-    critic_pair: `joint_pass` or `separate_passes`, how a discriminator step scores a pair of batches.
+    critic_pair: `joint_pass` or `separate_passes`, how a critic step scores a pair of batches.
     moving_average: `(average, source, step)`, moves the variables of `average`.
-    jit_compile: whether XLA compiles each step; one replica only, and slower for convolutions on a CPU.
-      Compiled steps draw other random numbers than uncompiled ones, the same at every run.
 
   Raises:
-    InputError: the batch does not divide by the replicas, or `jit_compile` with several of them.
+    InputError: the batch does not divide by the replicas.
   """
 
   def __init__(
     self,
     networks,
-    strategy,
     seed,
+    replicas=1,
     loss=gin.REQUIRED,
     penalty=gin.REQUIRED,
     generator_learning_rate=2e-4,
@@ -101,27 +134,27 @@ class Trainer(tf.Module):
     schedule=LinearDecay,
     critic_pair=joint_pass,
     moving_average=exponential_moving_average,
-    jit_compile=False,
   ):
     super().__init__()
-    self.generator, self.discriminator, self.average = networks
-    self.strategy, self.seed = strategy, seed
-    self.loss, self.penalty, self.critic_pair = loss, penalty, critic_pair
+    if batch_size % replicas:
+      raise InputError(
+        f'Trainer.batch_size = {batch_size} does not divide by {replicas} replicas; bind a multiple of it, or'
+        ' pass --strategy=one_device'
+      )
+    self.seed, self.loss, self.penalty, self.critic_pair = seed, loss, penalty, critic_pair
     self.moving_average = moving_average
-    self.discriminator_updates = discriminator_updates
-    self.batch_size, self.iterations = batch_size, iterations
-    self._check_batch()
+    self.discriminator_updates, self.batch_size, self.iterations = discriminator_updates, batch_size, iterations
     self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name='step')
-    self.average.set_weights(self.generator.get_weights())
-    self.generator_optimizer = with_loss_scale(optimizer(schedule(generator_learning_rate, iterations, 1)))
-    self.discriminator_optimizer = with_loss_scale(
-      optimizer(schedule(discriminator_learning_rate, iterations, discriminator_updates))
+    self.window = Window()
+    networks.average.set_weights(networks.generator.get_weights())
+    self.averages = [networks.average]
+    self.generators = Player([networks.generator], optimizer(schedule(generator_learning_rate, iterations, 1)))
+    self.critics = Player(
+      [networks.discriminator],
+      optimizer(schedule(discriminator_learning_rate, iterations, discriminator_updates)),
+      more=getattr(penalty, 'trainable_variables', ()),
     )
-    self.generator_optimizer.build(self.generator.trainable_variables)
-    self.discriminator_optimizer.build(self.discriminator.trainable_variables)
-    self._steps = self.generator_step, self.discriminator_step
-    if jit_compile:
-      self._compile_steps()
+    self._generator_reads_real = generator_reads_real(loss)
 
   @property
   def iteration(self):
@@ -129,129 +162,68 @@ class Trainer(tf.Module):
     return int(self.step.numpy())
 
   @property
-  def first_batch(self):
-    """The position of the next real batch: the number of batches that the iterations done have consumed."""
-    return self.iteration * (1 + self.discriminator_updates)
+  def batches_per_iteration(self):
+    """Real batches that an iteration takes."""
+    return 1 + self.discriminator_updates
+
+  @property
+  def position(self):
+    """Number of the next real batch: how many the iterations done have taken."""
+    return self.iteration * self.batches_per_iteration
 
   def learning_rates(self):
     """Returns both learning rates in force, by name."""
-    return {
-      'generator_learning_rate': float(self.generator_optimizer.learning_rate),
-      'discriminator_learning_rate': float(self.discriminator_optimizer.learning_rate),
-    }
-
-  def parts(self):
-    """Returns what a checkpoint holds, by name."""
-    names = (
-      'generator',
-      'discriminator',
-      'average',
-      'generator_optimizer',
-      'discriminator_optimizer',
-      'step',
-    )
-    return {name: getattr(self, name) for name in names}
-
-  def _check_batch(self):
-    replicas = self.strategy.num_replicas_in_sync
-    if self.batch_size % replicas:
-      raise InputError(
-        f'Trainer.batch_size = {self.batch_size} does not divide by {replicas} replicas; bind a multiple of it, or'
-        ' pass --strategy=one_device'
-      )
-
-  def _compile_steps(self):
-    if self.strategy.num_replicas_in_sync > 1:
-      raise InputError('Trainer.jit_compile works with one replica; bind it to False, or pass --strategy=one_device')
-    self._steps = tuple(tf.function(step, jit_compile=True) for step in self._steps)
+    players = {'generator_learning_rate': self.generators, 'discriminator_learning_rate': self.critics}
+    return {name: float(player.optimizer.learning_rate.numpy()) for name, player in players.items()}
 
   def critic(self, examples):
     """Scores examples [n, ...]; returns logits [n]."""
-    return tf.squeeze(self.discriminator(examples, training=True), 1)
+    return tf.squeeze(self.critics.networks[0](examples, training=True), 1)
 
   def generator_step(self, real, position):
-    """Updates the generator beside one real batch [n, ...], the `position`-th; returns scalars by name."""
+    """Updates the generator beside one real batch [n, ...], the `position`-th; returns `Report`."""
     draws = Draws(self.seed, position)
-    real_logits = self.critic(real)  # falls out of the graph where the loss has no use for it
+    latents = self._latents(draws, real)
+    real_logits = self.critic(real) if self._generator_reads_real else tf.zeros(real.shape[:1])
     with tf.GradientTape() as tape:
-      fake = self._fake(draws, real)
+      fake = self.generators.networks[0](latents, training=True)
       objective = self._mean(self.loss(real_logits, self.critic(fake)).generator)
-      scaled = scale(self.generator_optimizer, objective)
-    norm = self._descend(self.generator_optimizer, tape, scaled, self.generator)
-    return {'generator_loss': objective, 'generator_gradient_norm': norm}
+    norm = self.generators.descend(tape, objective)
+    return Report({'generator_loss': objective, 'generator_gradient_norm': norm}, {})
 
-  def discriminator_step(self, real, position):
-    """Updates the discriminator on one real batch [n, ...]; returns scalars by name, and both kinds' logits [n]."""
-    draws = Draws(self.seed, position)
-    fake = self._fake(draws, real)
+  def critic_step(self, real, position):
+    """Updates the critic on one real batch [n, ...], the `position`-th; returns `Report`."""
+    batch = self._batch(real, position)
     with tf.GradientTape() as tape:
-      real_logits, fake_logits = self.critic_pair(self.critic, real, fake)
+      real_logits, fake_logits = self.critic_pair(self.critic, real, batch.fakes[0])
       adversarial = self.loss(real_logits, fake_logits).discriminator
-      penalty = self.penalty(self.critic, real, fake, draws)
-      objective = self._mean(adversarial + penalty)
-      scaled = scale(self.discriminator_optimizer, objective)
-    norm = self._descend(self.discriminator_optimizer, tape, scaled, self.discriminator)
-    return {
+      terms = self.penalty(self.critic, batch, self.generators)
+      objective = self._mean(sum(terms.values(), adversarial))
+    norm = self.critics.descend(tape, objective)
+    scalars = {
       'discriminator_loss': objective,
-      'penalty': self._mean(penalty),
+      **{name: self._mean(values) for name, values in terms.items()},
       'discriminator_gradient_norm': norm,
       'real_logit': self._mean(real_logits),
       'fake_logit': self._mean(fake_logits),
       'real_probability': self._mean(tf.sigmoid(real_logits)),
       'fake_probability': self._mean(tf.sigmoid(fake_logits)),
-    }, {'real': real_logits, 'fake': fake_logits}
+    }
+    return Report(scalars, {'real': real_logits, 'fake': fake_logits})
 
-  def _fake(self, draws, real):
-    return self.generator(draws.normal([real.shape[0], self.generator.input_shape[1]]), training=True)
+  def average(self):
+    """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
+    self.moving_average(self.averages[0].variables, self.generators.networks[0].variables, self.step)
+
+  def _batch(self, real, position):
+    draws = Draws(self.seed, position)
+    latents = self._latents(draws, real)
+    fakes = [generator(latents, training=True) for generator in self.generators.networks]
+    progress = tf.cast(self.step, tf.float32) / self.iterations
+    return Batch(real, fakes, latents, draws, progress)
+
+  def _latents(self, draws, real):
+    return draws.normal([real.shape[0], self.generators.networks[0].input_shape[1]])
 
   def _mean(self, values):
     return tf.nn.compute_average_loss(values, global_batch_size=self.batch_size)
-
-  def _descend(self, optimizer, tape, objective, network):
-    gradients = tape.gradient(objective, network.trainable_variables)
-    replica = tf.distribute.get_replica_context()
-    gradients = replica.all_reduce(tf.distribute.ReduceOp.SUM, unscale(optimizer, gradients))
-    optimizer.apply_gradients(zip(gradients, network.trainable_variables), skip_gradients_aggregation=True)
-    return tf.linalg.global_norm(gradients) / replica.num_replicas_in_sync
-
-  @tf.function
-  def iterate(self, batches, iterations):
-    """Runs iterations of one generator step and `discriminator_updates` discriminator steps.
-
-    Args:
-      batches: iterator over the strategy's real batches, at position `(1 + discriminator_updates) * step`.
-      iterations: int32 scalar tensor.
-
-    Returns:
-      Scalars by name, averaged over the iterations; {'real', 'fake'} logits [batch_size] of the last step; the first
-      iteration with a loss that is not finite, int64, -1 if there is none.
-    """
-    totals = dict.fromkeys(METRICS, 0.0)
-    logits = dict.fromkeys(('real', 'fake'), tf.zeros([self.batch_size]))
-    broken = tf.constant(-1, tf.int64)
-    for _ in tf.range(iterations):
-      metrics, logits = self._iteration(batches)
-      totals = {name: totals[name] + metrics[name] for name in METRICS}
-      finite = tf.math.is_finite(metrics['generator_loss'] + metrics['discriminator_loss'])
-      broken = tf.where(finite | (broken >= 0), broken, self.step)
-    return {name: total / tf.cast(iterations, tf.float32) for name, total in totals.items()}, logits, broken
-
-  def _iteration(self, batches):
-    generator_step, discriminator_step = self._steps
-    position = self.step * (1 + self.discriminator_updates)
-    metrics = self._sum(self.strategy.run(generator_step, (next(batches), position)))
-    self.step.assign_add(1)
-    self.moving_average(self.average.variables, self.generator.variables, self.step)
-    totals = dict.fromkeys(METRICS[len(metrics) :], 0.0)
-    logits = dict.fromkeys(('real', 'fake'), tf.zeros([self.batch_size]))
-    for update in tf.range(1, self.discriminator_updates + 1):
-      scores, logits = self.strategy.run(discriminator_step, (next(batches), position + tf.cast(update, tf.int64)))
-      totals = {name: totals[name] + value for name, value in self._sum(scores).items()}
-      logits = {kind: self._gather(values) for kind, values in logits.items()}
-    return {**metrics, **{name: total / self.discriminator_updates for name, total in totals.items()}}, logits
-
-  def _sum(self, metrics):
-    return {name: self.strategy.reduce('SUM', value, axis=None) for name, value in metrics.items()}
-
-  def _gather(self, logits):
-    return tf.ensure_shape(self.strategy.gather(logits, axis=0), [self.batch_size])

@@ -19,8 +19,8 @@ def _as_they_are(weights):
 class Player(NamedTuple):
   """One side of the game.
 
-  `network(weights, inputs [d, n]) -> outputs [d', n]`; `descent` has `slots(weights)` and `update(weights, slots,
-  gradients)`; `steps` are those of an epoch; `projection(weights) -> weights` follows every step.
+  `network(weights, inputs [d, n]) -> outputs [d', n]`; `descent` is an optimiser of `descent.py`; `steps` are those of
+  an epoch; `projection(weights) -> weights` follows every step.
   """
 
   network: Callable
@@ -29,9 +29,9 @@ class Player(NamedTuple):
   projection: Callable = _as_they_are
 
   def start(self, weights):
-    """Returns the state at the start, (weights, slots), for arrays of weights."""
+    """Returns the state at the start, (weights, the descent's state), for arrays of weights."""
     weights = [tf.constant(weight) for weight in weights]
-    return weights, self.descent.slots(weights)
+    return weights, self.descent.init(weights)
 
 
 def compiled(critic, generator, loss, batch, observe, records, epochs_per_record):
@@ -42,12 +42,13 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
     generator: `Player`, from latents to points.
     loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
     batch: `(data, epoch) -> (real [d, n], latents [l, n])`, the examples of an epoch.
-    observe: `(critic weights, generator weights, data) -> tuple of tensors`, at every record.
+    observe: `(critic weights, generator weights, data) -> tuple of tensors`, of every record's last epoch: the critic
+      after its steps, beside the generator that it answered.
     records: how many there are, the start left out.
     epochs_per_record: epochs between two of them.
 
   Returns:
-    A function. Its states are (weights, the descent's slots for them), as `Player.start` makes them. Its result is
+    A function. Its states are (weights, the descent's state), as `Player.start` makes them. Its result is
     (records, critic's weights, generator's weights) with records = (critic's loss [records], before the last critic
     step of the record's last epoch; whatever `observe` returns, each stacked along a new first axis).
   """
@@ -55,19 +56,20 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
 
   @tf.function(jit_compile=True)
   def run(critic_state, generator_state, data):
-    def epoch(index, value, critic_state, generator_state):
-      del value
+    def epoch(index, value, answered, critic_state, generator_state):
+      del value, answered
       real, latents = batch(data, index)
-      value, critic_state = critic_epoch(critic_state, real, generator.network(generator_state[0], latents))
+      answered = generator_state[0]
+      value, critic_state = critic_epoch(critic_state, real, generator.network(answered, latents))
       generator_state = generator_epoch(generator_state, critic_state[0], real, latents)
-      return index + 1, value, critic_state, generator_state
+      return index + 1, value, answered, critic_state, generator_state
 
     def record(index, books, critic_state, generator_state):
-      state = index * epochs_per_record, 0.0, critic_state, generator_state
-      _, value, critic_state, generator_state = tf.while_loop(
+      state = index * epochs_per_record, 0.0, generator_state[0], critic_state, generator_state
+      _, value, answered, critic_state, generator_state = tf.while_loop(
         lambda epoch, *_: epoch < (index + 1) * epochs_per_record, epoch, state
       )
-      page = value, *observe(critic_state[0], generator_state[0], data)
+      page = value, *observe(critic_state[0], answered, data)
       books = tuple(book.write(index, line) for book, line in zip(books, page))
       return index + 1, books, critic_state, generator_state
 
@@ -83,19 +85,19 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
 def _critic_epoch(critic, loss):
   """Returns (state, real, fake) -> (loss before the last step, state)."""
 
-  def step(index, value, weights, slots, real, fake):
+  def step(index, value, weights, descent_state, real, fake):
     del value
     with tf.GradientTape() as tape:
       tape.watch(weights)
       logits = critic.network(weights, tf.concat([real, fake], 1))[0]
       value = tf.reduce_mean(loss(*tf.split(logits, 2)).discriminator)
-    weights, slots = critic.descent.update(weights, slots, tape.gradient(value, weights))
-    return index + 1, value, critic.projection(weights), slots, real, fake
+    weights, descent_state = critic.descent.update(weights, descent_state, tape.gradient(value, weights))
+    return index + 1, value, critic.projection(weights), descent_state, real, fake
 
   def epoch(state, real, fake):
     state = 0, 0.0, *state, real, fake
-    _, value, weights, slots, _, _ = tf.while_loop(lambda index, *_: index < critic.steps, step, state)
-    return value, (weights, slots)
+    _, value, weights, descent_state, _, _ = tf.while_loop(lambda index, *_: index < critic.steps, step, state)
+    return value, (weights, descent_state)
 
   return epoch
 
@@ -106,13 +108,13 @@ def _generator_epoch(critic, generator, loss):
   def epoch(state, critic_weights, real, latents):
     real_logits = critic.network(critic_weights, real)[0]
 
-    def step(index, weights, slots):
+    def step(index, weights, descent_state):
       with tf.GradientTape() as tape:
         tape.watch(weights)
         fake_logits = critic.network(critic_weights, generator.network(weights, latents))[0]
         value = tf.reduce_mean(loss(real_logits, fake_logits).generator)
-      weights, slots = generator.descent.update(weights, slots, tape.gradient(value, weights))
-      return index + 1, generator.projection(weights), slots
+      weights, descent_state = generator.descent.update(weights, descent_state, tape.gradient(value, weights))
+      return index + 1, generator.projection(weights), descent_state
 
     return tf.while_loop(lambda index, *_: index < generator.steps, step, (0, *state))[1:]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfgan_landscape.training.trajectories import Trajectories
+from tfgan_landscape.dynamics.trajectories import Trajectories
 
 
 def test_what_is_saved_is_loaded(tmp_path):

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape.training.descent import Momentum, SmallAdam
+from tfgan_landscape.dynamics.descent import Momentum, SmallAdam
 
 
 def test_momentum_by_hand():
   descent = Momentum(learning_rate=0.1, momentum=0.5)
   weights = [tf.constant([1.0])]
-  slots = descent.slots(weights)
+  slots = descent.init(weights)
   weights, slots = descent.update(weights, slots, [tf.constant([2.0])])
   np.testing.assert_allclose(weights[0], [0.8], rtol=1e-6)  # s = 2
   weights, slots = descent.update(weights, slots, [tf.constant([-1.0])])
@@ -30,7 +30,7 @@ def test_momentum_by_hand():
 def test_ten_steps_are_kerass(ours, keras):
   start = np.array([1.0, -2.0, 3.0], np.float32)
   variable, weights = tf.Variable(start), [tf.constant(start)]
-  slots = ours.slots(weights)
+  slots = ours.init(weights)
   for step in range(10):
     gradient = tf.constant(np.cos(start + step))
     keras.apply_gradients([(gradient, variable)])

@@ -12,12 +12,11 @@ class Trajectories:
   """The records of runs in a folder, by (name, seed).
 
   Args:
-    folder: made where it is missing.
+    folder: made at the first save.
   """
 
   def __init__(self, folder):
     self.folder = pathlib.Path(folder)
-    self.folder.mkdir(parents=True, exist_ok=True)
 
   def path(self, name, seed):
     """Returns the file of a run."""
@@ -26,6 +25,7 @@ class Trajectories:
   def save(self, name, seed, **arrays):
     """Writes the arrays of a run, all or nothing."""
     path = self.path(name, seed)
+    self.folder.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix('.partial')
     with open(partial, 'wb') as file:
       np.savez_compressed(file, **arrays)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape.networks import small_mlp
+from tfgan_landscape.dynamics import small_mlp
 
 
 def test_start_is_pytorchs():

@@ -6,9 +6,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape import losses
-from tfgan_landscape.networks import small_mlp
-from tfgan_landscape.training.descent import Momentum, SmallAdam
-from tfgan_landscape.training.whole_runs import Player, compiled, in_threads
+from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.descent import Momentum, SmallAdam
+from tfgan_landscape.dynamics.whole_runs import Player, compiled, in_threads
 
 REAL = np.array([0.1, 4.0, 0.2, 4.1], np.float32)
 LATENTS = np.array([-1.0, 0.5, 2.0, -3.0], np.float32)
@@ -30,15 +30,15 @@ def program(loss, critic_steps=2, generator_steps=3, records=2, epochs=2):
   )
 
 
-def start():
+def start(critic_rate=0.1, generator_rate=0.1):
   data = tuple(tf.constant(values[None]) for values in (REAL, LATENTS))
-  critic, generator = Player(affine, Momentum(), 1).start([0.3, 0.0]), Player(affine, Momentum(), 1).start([0.7, -0.2])
-  return critic, generator, data
+  critic = Player(affine, Momentum(critic_rate), 1).start([0.3, 0.0])
+  return critic, Player(affine, Momentum(generator_rate), 1).start([0.7, -0.2]), data
 
 
 def test_wasserstein_steps_are_those_by_hand():
   """f(x) = a x + b and G(z) = c z + d: the gradients are means, worked out on paper."""
-  (losses_, fakes), critic, generator = program(losses.wasserstein)(*start())
+  (losses_, fakes), critic, generator = program(losses.wasserstein)(*start(0.1, 0.05))
   a, b, c, d = 0.3, 0.0, 0.7, -0.2
   slots = dict.fromkeys('abcd', 0.0)
   values, points = [], []
@@ -54,7 +54,7 @@ def test_wasserstein_steps_are_those_by_hand():
       c, d = c - 0.05 * slots['c'], d - 0.05 * slots['d']
     if epoch % 2:
       values.append(value)
-      points.append(c * LATENTS + d)
+      points.append(fake)
   np.testing.assert_allclose(losses_, values, rtol=1e-4)
   np.testing.assert_allclose(fakes, points, rtol=1e-4)
   np.testing.assert_allclose(critic, [a, b], rtol=1e-4, atol=1e-6)

@@ -1,4 +1,8 @@
-"""Optimisers as plain functions of weights and slots, for programs that train small networks whole."""
+"""Optimisers as plain functions of weights and a state, for programs that train small networks whole.
+
+`init(weights)` returns the state at the start and `update(weights, state, gradients)` the next (weights, state), for
+lists of weights. The learning rate is part of the state: one compiled program serves every learning rate.
+"""
 
 import gin
 import tensorflow as tf
@@ -16,14 +20,15 @@ class Momentum:
   def __init__(self, learning_rate=0.01, momentum=0.9):
     self.learning_rate, self.momentum = learning_rate, momentum
 
-  def slots(self, weights):
-    """Returns the state at the start, for a list of weights."""
-    return [tf.zeros_like(weight) for weight in weights]
+  def init(self, weights):
+    """Returns [learning rate, s for every weight]."""
+    return [tf.constant(self.learning_rate), *(tf.zeros_like(weight) for weight in weights)]
 
-  def update(self, weights, slots, gradients):
-    """Returns the new weights and slots."""
-    slots = [self.momentum * slot + gradient for slot, gradient in zip(slots, gradients)]
-    return [weight - self.learning_rate * slot for weight, slot in zip(weights, slots)], slots
+  def update(self, weights, state, gradients):
+    """Returns the new weights and state."""
+    rate, *sums = state
+    sums = [self.momentum * each + gradient for each, gradient in zip(sums, gradients)]
+    return [weight - rate * each for weight, each in zip(weights, sums)], [rate, *sums]
 
 
 @gin.configurable
@@ -40,21 +45,14 @@ class SmallAdam:
   def __init__(self, learning_rate=1e-4, beta_1=0.0, beta_2=0.9, epsilon=1e-8):
     self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
 
-  def slots(self, weights):
-    """Returns the state at the start, for a list of weights: both betas' powers, the learning rate, both moments.
+  def init(self, weights):
+    """Returns [both betas' powers, learning rate, first moments, second moments]."""
+    moments = [tf.zeros_like(weight) for weight in weights]
+    return [tf.ones([2]), tf.constant(self.learning_rate), *moments, *moments]
 
-    With the learning rate in the state, one compiled program serves every learning rate.
-    """
-    return [
-      tf.ones([2]),
-      tf.constant(self.learning_rate),
-      *(tf.zeros_like(weight) for weight in weights),
-      *(tf.zeros_like(weight) for weight in weights),
-    ]
-
-  def update(self, weights, slots, gradients):
-    """Returns the new weights and slots."""
-    powers, rate, firsts, seconds = *slots[:2], slots[2 : 2 + len(weights)], slots[2 + len(weights) :]
+  def update(self, weights, state, gradients):
+    """Returns the new weights and state."""
+    powers, rate, firsts, seconds = *state[:2], state[2 : 2 + len(weights)], state[2 + len(weights) :]
     powers *= [self.beta_1, self.beta_2]
     firsts = [self.beta_1 * m + (1 - self.beta_1) * g for m, g in zip(firsts, gradients)]
     seconds = [self.beta_2 * v + (1 - self.beta_2) * g * g for v, g in zip(seconds, gradients)]

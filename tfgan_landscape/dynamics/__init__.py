@@ -1,0 +1,1 @@
+"""Small GANs trained whole, one compiled program a run, over hundreds of seeds."""

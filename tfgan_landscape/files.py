@@ -1,0 +1,57 @@
+"""The small files of a run: written whole or not at all; a damaged one is kept beside, and never stops a run."""
+
+import json
+import logging
+import math
+import os
+import pathlib
+
+
+def write_text(path, text):
+  """Replaces a file whole: a kill leaves the old text or the new one."""
+  path = pathlib.Path(path)
+  path.parent.mkdir(parents=True, exist_ok=True)
+  partial = path.with_name(f'{path.name}.partial')
+  try:
+    partial.write_text(text, encoding='utf-8')
+    os.replace(partial, path)
+  finally:
+    partial.unlink(missing_ok=True)
+
+
+def read_json(path):
+  """Returns the JSON object of a file; None where there is no file, or none that is whole: that one is set aside."""
+  path = pathlib.Path(path)
+  if not path.exists():
+    return None
+  try:
+    value = json.loads(path.read_text(encoding='utf-8'))
+    if isinstance(value, dict):
+      return value
+  except (OSError, ValueError):  # a UnicodeDecodeError and a JSONDecodeError are ValueErrors
+    pass
+  set_aside(path)
+  return None
+
+
+def set_aside(path):
+  """Renames a damaged file to `NAME.damaged`, or with the next free number, and says so in one line."""
+  path = pathlib.Path(path)
+  names = (path.with_name(f'{path.name}.damaged{suffix}') for suffix in ('', *(f'-{i}' for i in range(2, 1000))))
+  kept = next(name for name in names if not name.exists())
+  os.replace(path, kept)
+  logging.warning('%s is damaged: kept as %s, and the run goes on without it', path, kept.name)
+  return kept
+
+
+def to_json(value, **options):
+  """Returns JSON text, null in place of a number that is not finite."""
+  return json.dumps(_finite(value), allow_nan=False, **options)
+
+
+def _finite(value):
+  if isinstance(value, dict):
+    return {key: _finite(each) for key, each in value.items()}
+  if isinstance(value, (list, tuple)):
+    return [_finite(each) for each in value]
+  return None if isinstance(value, float) and not math.isfinite(value) else value

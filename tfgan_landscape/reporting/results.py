@@ -1,0 +1,71 @@
+"""What a study found, as rows that tables and pages are made of: `results.json` in its folder."""
+
+import json
+import pathlib
+from typing import NamedTuple, Optional
+
+from tfgan_landscape import files
+from tfgan_landscape.reporting import tables
+
+
+class Row(NamedTuple):
+  """One measured number beside the paper's.
+
+  Attributes:
+    quantity: what was measured, with its unit and statistic, e.g. 'escape, epochs (median)'.
+    subject: of what: a loss, a kind of generator.
+    value: the number. None or infinite is never, for a time, and with a note what the note says.
+    low: lower end of its interval, None without one.
+    high: upper end; None or infinite beside a `low` is never.
+    paper: the paper's words about it, empty where it says nothing.
+    protocol: how it was measured: counts, seeds, level of the interval.
+    note: what replaces a value that is not defined, or follows one.
+  """
+
+  quantity: str
+  subject: str
+  value: Optional[float]
+  low: Optional[float] = None
+  high: Optional[float] = None
+  paper: str = ''
+  protocol: str = ''
+  note: str = ''
+
+  def __str__(self):
+    """The number with its interval, as a cell of a table."""
+    number = '' if self.value is None and self.note else _short(self.value)
+    interval = '' if self.low is None else f'[{_short(self.low)}, {_short(self.high)}]'
+    return ' '.join(part for part in (number, interval, self.note) if part)
+
+
+def _short(number):
+  return 'never' if number in (None, float('inf')) else f'{number:.4g}'
+
+
+def write(folder, rows):
+  """Writes rows to `results.json`, null for what is not finite."""
+  text = files.to_json([row._asdict() for row in rows], indent=1)
+  files.write_text(pathlib.Path(folder) / 'results.json', text + '\n')
+
+
+def read(folder):
+  """Returns the rows of `results.json`; a number that is not finite comes back as None."""
+  return [Row(**row) for row in json.loads((pathlib.Path(folder) / 'results.json').read_text(encoding='utf-8'))]
+
+
+def table(rows, corner='quantity'):
+  """Returns rows as Markdown: a line a quantity, a column a subject, the paper's words beside where there are any."""
+  subjects = list(dict.fromkeys(row.subject for row in rows))
+  cells = {(row.quantity, row.subject): row for row in rows}
+  cited = {subject for subject in subjects if any(row.paper for row in rows if row.subject == subject)}
+  header = [corner]
+  for subject in subjects:
+    header += [f'{subject}, paper', f'{subject}, measured'] if subject in cited else [subject]
+  lines = []
+  for quantity in dict.fromkeys(row.quantity for row in rows):
+    line = [quantity]
+    for subject in subjects:
+      row = cells.get((quantity, subject), Row(quantity, subject, None, note='-'))
+      line += [row.paper, str(row)] if subject in cited else [str(row)]
+    lines.append(line)
+  return tables.markdown(header, lines)

@@ -1,0 +1,102 @@
+"""What the runs of the bad-start study came to, which of them lend a start, and rows with intervals."""
+
+from typing import NamedTuple, Optional
+
+import numpy as np
+
+from tfgan_landscape.evaluation import modes, survival
+from tfgan_landscape.reporting.results import Row
+
+
+class Judge(NamedTuple):
+  """By what a sample is judged.
+
+  Attributes:
+    centres: [modes, d].
+    radius: a point at most so far from a centre belongs to it.
+    collapsed_at_most: modes that a collapsed sample covers at most; it covers one at least.
+    quality: share of the points of a collapsed sample that lie in modes, at least.
+    metric_scale: alpha of the paper's metric.
+  """
+
+  centres: np.ndarray
+  radius: float
+  collapsed_at_most: int
+  quality: float
+  metric_scale: float
+
+  def coverage(self, sample):
+    """Returns (modes covered, share of the points in a mode) of points [n, d]."""
+    found = modes.coverage(sample, self.centres, self.radius)
+    return found.covered.sum(), found.high_quality
+
+  def collapsed(self, covered, quality):
+    """Whether samples are collapsed: all their points are in modes, and those are few; arrays that broadcast."""
+    return (covered >= 1) & (covered <= self.collapsed_at_most) & (quality >= self.quality)
+
+
+class Start(NamedTuple):
+  """Seeds of the source runs that lend the generator, at its end, and the critic, at a record."""
+
+  generator: int
+  critic: int
+  record: int
+
+
+class Outcome(NamedTuple):
+  """What runs came to, one entry a run: the paper's metric, modes covered, share of points in a mode, collapsed."""
+
+  metric: np.ndarray
+  covered: np.ndarray
+  quality: np.ndarray
+  collapsed: np.ndarray
+
+  def plain(self):
+    """As lists by name, for JSON."""
+    return {name: values.tolist() for name, values in self._asdict().items()}
+
+
+def outcome(samples, judge):
+  """Returns the `Outcome` of the runs' samples, a list of points [n, d]; one that is not finite covers nothing."""
+  whole = [sample if np.isfinite(sample).all() else np.full_like(sample, 1e9) for sample in samples]
+  covered, quality = np.array([judge.coverage(sample) for sample in whole]).T
+  metric = np.array([modes.distance_to_centres(sample, judge.centres, judge.metric_scale) for sample in whole])
+  return Outcome(metric, covered.astype(int), quality, judge.collapsed(covered, quality))
+
+
+def pick(watched, judge) -> Optional[Start]:
+  """Returns the `Start` that source runs lend, None where they lend none.
+
+  The generator is the end's of the first run that covers every mode, the critic that of the latest record at which a
+  run is collapsed, of the first such run.
+
+  Args:
+    watched: points [records, n, d] of each run.
+    judge: `Judge`.
+  """
+  found = np.array([[judge.coverage(np.nan_to_num(each, nan=1e9)) for each in run] for run in watched])
+  covered, quality = found[..., 0], found[..., 1]
+  perfect = np.flatnonzero(covered[:, -1] == len(judge.centres))
+  collapsed = judge.collapsed(covered, quality)
+  records = np.flatnonzero(collapsed.any(0))
+  if not len(perfect) or not len(records):
+    return None
+  return Start(int(perfect[0]), int(np.flatnonzero(collapsed[:, records[-1]])[0]), int(records[-1]))
+
+
+def rows(outcomes, judge, protocol):
+  """Returns `Row`s of {subject: {circumstance: `Outcome`}}, e.g. {'RS-GAN, free': {'at 0.001': ...}}."""
+  every = len(judge.centres)
+  measures = {
+    'metric of Appendix D (mean)': lambda outcome: survival.mean(outcome.metric),
+    f'modes of {every} (mean)': lambda outcome: survival.mean(outcome.covered),
+    'every mode covered': lambda outcome: survival.share(outcome.covered == every),
+    'collapsed': lambda outcome: survival.share(outcome.collapsed),
+    'points in a mode (mean)': lambda outcome: survival.mean(outcome.quality),
+  }
+  return [
+    Row(f'{circumstance}: {quantity}', subject, *measure(outcome), protocol=protocol)
+    for quantity, measure in measures.items()
+    for subject, found in outcomes.items()
+    for circumstance, outcome in found.items()
+  ]

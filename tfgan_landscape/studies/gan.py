@@ -1,0 +1,65 @@
+"""Builds a GAN on the devices of a strategy, trains it anew or reads it back from a run's folder."""
+
+import functools
+
+import tensorflow as tf
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.training import strategies
+from tfgan_landscape.training.checkpoints import Checkpoints
+from tfgan_landscape.training.engine import Engine
+from tfgan_landscape.training.sampling import Sampler
+from tfgan_landscape.training.trainer import Networks, Sampled, Trainer
+
+_PRECISIONS = ('float32', 'mixed_bfloat16', 'mixed_float16')
+
+
+class Gan:
+  """The networks of a GAN, where they compute and where they are kept.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    generator: makes the generator, a Keras model from latents [n, latent_dim] to examples [n, ...].
+    discriminator: makes the critic, a Keras model from examples to logits [n, 1].
+    precision: Keras policy 'float32', 'mixed_bfloat16' or 'mixed_float16'.
+
+  Raises:
+    InputError: the precision or the strategy is not to be had here.
+  """
+
+  def __init__(self, execution, generator, discriminator, precision):
+    if precision not in _PRECISIONS:
+      raise InputError(f'train_gan.precision = {precision!r} is unknown; bind one of {", ".join(_PRECISIONS)}')
+    self.execution = execution
+    self.strategy = strategies.create(execution.strategy, execution.tpu, execution.virtual_devices)
+    tf.keras.utils.set_random_seed(execution.seed)
+    tf.keras.mixed_precision.set_global_policy(precision)
+    with self.strategy.scope():
+      self.networks = Networks(generator(), discriminator(), generator())
+
+  @property
+  def checkpoints_dir(self):
+    """Where the run keeps its checkpoints."""
+    return self.execution.model_dir / 'checkpoints'
+
+  def engine(self):
+    """Returns the `Engine` of a new `Trainer`."""
+    with self.strategy.scope():
+      trainer = Trainer(self.networks, self.execution.seed, self.strategy.num_replicas_in_sync)
+    return Engine(trainer, self.strategy)
+
+  def restore(self):
+    """Restores both generators from the newest checkpoint; returns the step."""
+    with self.strategy.scope():
+      sampled = Sampled(self.networks)
+    if not Checkpoints(self.checkpoints_dir, sampled).restore():
+      raise InputError(f'{self.execution.model_dir} holds no checkpoint; train first, or correct --model_dir')
+    return int(sampled.step.numpy())
+
+  @functools.cache  # noqa: B019  a GAN lives as long as its study
+  def samplers(self, batch_statistics=False):
+    """Returns {'ema': sampler of the average, 'raw': sampler of the generator}."""
+    return {
+      'ema': Sampler(self.networks.average, batch_statistics=batch_statistics),
+      'raw': Sampler(self.networks.generator, batch_statistics=batch_statistics),
+    }
