@@ -519,6 +519,50 @@ def test_batch_norm_is_pytorchs_momentum_and_epsilon():
   np.testing.assert_allclose(output, [[-1.0], [1.0]], rtol=1e-4)
 
 
+def test_batch_norm_is_synchronised_where_there_are_replicas_and_by_binding(two_replicas):
+  assert type(layers.batch_norm()) is keras.BatchNormalization
+  with two_replicas.scope():
+    assert isinstance(layers.batch_norm(), layers.SynchronizedBatchNormalization)
+    gin.parse_config('batch_norm.synchronized = False')
+    assert type(layers.batch_norm()) is keras.BatchNormalization
+
+
+def test_synchronised_batch_norm_is_kerass_on_the_global_batch(two_replicas):
+  """Outputs, gradients and moving statistics, the unbiased variance among them, of 6 images on 2 replicas."""
+  images = tf.random.stateless_normal([6, 2, 2, 3], [0, 1], 5.0, 2.0)
+
+  def step(layer, x):
+    with tf.GradientTape() as tape:
+      tape.watch(x)
+      output = layer(x, training=True)
+      value = tf.reduce_sum(tf.tanh(output[..., 0]))
+    return output, tape.gradient(value, x)
+
+  plain = layers.batch_norm()
+  expected = step(plain, images)
+  with two_replicas.scope():
+    layer = layers.batch_norm()
+    layer.build([None, 2, 2, 3])
+  halves = iter(tf.split(images, 2))
+  given = two_replicas.experimental_distribute_values_from_function(lambda _: next(halves))
+  found = two_replicas.run(tf.function(lambda x: step(layer, x)), (given,))
+  for part, whole in zip(found, expected):
+    gathered = tf.concat(two_replicas.experimental_local_results(part), 0)
+    np.testing.assert_allclose(gathered, whole, atol=1e-5)
+  for part, whole in zip(layer.variables, plain.variables):
+    np.testing.assert_allclose(part.numpy(), whole.numpy(), atol=1e-5)
+  np.testing.assert_allclose(layer(images, training=False), plain(images, training=False), atol=1e-5)
+
+
+def test_synchronised_batch_norm_sums_in_float32():
+  """65,536 values of 1 and 3 in bfloat16: sums in bfloat16 would stop at a few hundred."""
+  layer = layers.SynchronizedBatchNormalization(dtype='mixed_bfloat16')
+  x = tf.cast(tf.tile([[1.0], [3.0]], [32768, 1]), tf.bfloat16)
+  output = layer(x, training=True)
+  assert output.dtype == tf.bfloat16
+  np.testing.assert_allclose(tf.cast(output[:2], tf.float32), [[-1.0], [1.0]], atol=1e-2)
+
+
 def test_torch_uniform_fills_its_range_and_no_more():
   values = layers.torch_uniform(16)([4000]).numpy()
   assert -0.25 <= values.min() < -0.24
@@ -561,6 +605,19 @@ def test_leaky_relu_has_slope_one_tenth_and_so_has_its_copy_by_config():
   activation = layers.LeakyReLU()
   for layer in (activation, layers.LeakyReLU.from_config(activation.get_config())):
     np.testing.assert_allclose(layer(tf.constant([-2.0, 3.0])), [-0.2, 3.0], rtol=1e-6)
+
+
+def test_leaky_relus_gradient_in_bfloat16_is_that_of_float32():
+  x = tf.random.stateless_normal([64], [0, 0])
+  found = []
+  for dtype in (tf.bfloat16, tf.float32):
+    values = tf.cast(tf.cast(x, tf.bfloat16), dtype)
+    with tf.GradientTape() as tape:
+      tape.watch(values)
+      y = tf.reduce_sum(layers.LeakyReLU(0.25)(values) * 3.0)
+    found.append(tape.gradient(y, values))
+  assert found[0].dtype == tf.bfloat16
+  np.testing.assert_array_equal(tf.cast(found[0], tf.float32), found[1])
 
 
 @pytest.mark.parametrize('alpha', [0.0, 0.1, 0.2])

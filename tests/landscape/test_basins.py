@@ -8,6 +8,7 @@ import pytest
 
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import basins
 
 READY = {name: getattr(landscape, name) for name in ('logistic', 'hinge', 'least_squares')}
 OWN = landscape.Loss(h1=landscape.logistic.h1, h2=landscape.logistic.h2, h=landscape.logistic.h)
@@ -125,6 +126,38 @@ def test_theorem_1_and_2_number_of_bad_basins(n):
   assert landscape.count_bad_basins(n, landscape.hinge) == 0
   for loss in READY.values():
     assert landscape.count_bad_basins(n, loss, relativistic=True) == 0
+
+
+def test_repeated_real_points_have_a_bad_relativistic_basin():
+  """X = (a, a, b): (b, b, a) is a strict local minimum at (2 log(2/3) + log(1/3)) / 3, above -log 2."""
+  found = landscape.bad_basins([0.0, 0.0, 1.0], landscape.logistic, relativistic=True)
+  assert found[:, :, 0].tolist() == [[1.0, 1.0, 0.0]]
+  value = landscape.relativistic_value([0.0, 0.0, 1.0], found[0], landscape.logistic)
+  assert value == pytest.approx((2 * math.log(2 / 3) + math.log(1 / 3)) / 3, abs=1e-8)
+
+
+@pytest.mark.parametrize('relativistic', [False, True])
+@pytest.mark.parametrize('name', READY)
+@pytest.mark.parametrize('n', [2, 3, 4])
+def test_counts_are_those_of_the_certificates_of_every_pattern(n, name, relativistic):
+  listed = landscape.bad_basins(np.arange(float(n)), READY[name], relativistic)
+  assert landscape.count_bad_basins(n, READY[name], relativistic) == len(listed)
+
+
+def test_a_loss_whose_certificates_find_bad_basins_is_counted(monkeypatch):
+  """The relativistic count is the certificates': were collapse one, it would count."""
+  found = basins.Certificate(True, True, '', np.zeros(3), 0.0)
+  certificate = basins._relativistic_certificate
+  monkeypatch.setattr(
+    basins, '_relativistic_certificate', lambda x, y, loss: found if len(set(y)) == 1 else certificate(x, y, loss)
+  )
+  # A pattern whose only cycle is a loop is certified by the first of its kind, (0, 0, 0): 9 of 27 are such trees.
+  assert landscape.count_bad_basins(3, landscape.logistic, relativistic=True) == 9
+
+
+def test_listing_states_its_limit():
+  with pytest.raises(InputError, match='7 distinct x make 823,543 patterns'):
+    landscape.bad_basins(range(7), landscape.logistic)
 
 
 def test_count_states_its_limit():

@@ -5,12 +5,10 @@ import json
 import gin
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from tfgan_landscape import main
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies.bad_start import BadStart
 from tfgan_landscape.studies.bad_start_outcomes import Judge, Start, outcome, pick
 from tfgan_landscape.studies.execution import Execution
 
@@ -129,23 +127,6 @@ def test_the_first_perfect_run_and_the_latest_collapsed_record_are_picked():
 def test_a_study_without_a_start_says_so(tmp_path):
   assert study(tmp_path, 'bad_start.quality = 1.0', 'bad_start.radius = 1e-9') == 0
   assert 'No run of JS-GAN free, JS-GAN unit-norm, RS-GAN free' in (tmp_path / 'table.md').read_text()
-
-
-def test_a_batch_is_a_function_of_keys_and_iteration(tmp_path):
-  gin.clear_config()
-  batch = BadStart(Execution('eval', tmp_path), losses={'a': None}, projections={'free': None}, batch_size=6)._batch
-  real = tf.constant(np.arange(20.0, dtype=np.float32)[None].repeat(2, 0))
-  first, again, later, other = (
-    [part.numpy() for part in batch((real, tf.constant(keys)), iteration)]
-    for keys, iteration in (([1, 2], 3), ([1, 2], 3), ([1, 2], 4), ([5, 2], 3))
-  )
-  np.testing.assert_array_equal(first[0], again[0])
-  np.testing.assert_array_equal(first[1], again[1])
-  assert not np.array_equal(first[0], later[0])
-  assert not np.array_equal(first[1], later[1])
-  assert not np.array_equal(first[0], other[0])
-  np.testing.assert_array_equal(first[1], other[1])  # the latents have a key of their own
-  assert first[0].shape == first[1].shape == (2, 6)
 
 
 def test_eval_needs_the_runs(tmp_path):

@@ -7,6 +7,7 @@ what comes out.
 from tfgan_landscape.landscape.basins import (
   Certificate,
   Depth,
+  bad_basins,
   basin_depth,
   count_bad_basins,
   is_strict_local_minimum,
@@ -36,6 +37,7 @@ __all__ = [
   'Loss',
   'State',
   'assumptions',
+  'bad_basins',
   'basin_depth',
   'count_bad_basins',
   'escape_path',

@@ -5,6 +5,7 @@ that lie on each x is therefore all there is to know, and removing one point dec
 and non-increasing in m, the relativistic value convex and non-increasing in the weights of the edges.
 """
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from tfgan_landscape.landscape.objectives import TOLERANCE, require_theorem_2, s
 
 MOST_POINTS = 8
 _CHUNK = 1 << 17
+_MOST_CERTIFICATES = 20_000
 
 
 class Certificate(NamedTuple):
@@ -245,18 +247,54 @@ def _bad_separable(n, loss):
 
 
 def _bad_relativistic(n, loss):
-  """Likewise: strict where all n edges lie in cycles, whose vertices are what the n-th power of x_i -> y_i reaches."""
+  """Likewise, by the certificates of one pattern of each kind: with distinct x's only the lengths of cycles count."""
   require_theorem_2(loss)
-  zero = relativistic.at_zero(loss.h)
 
   def bad(patterns):
-    reached = patterns.astype(np.intp)
-    for _ in range(n - 1):
-      reached = np.take_along_axis(patterns, reached, 1).astype(np.intp)
-    cyclic = sum((reached == x).any(1).astype(np.int64) for x in range(n))
-    return (cyclic == n) & (cyclic * zero / n > zero + TOLERANCE)
+    _, first, where = np.unique(_cycle_lengths(patterns), axis=0, return_index=True, return_inverse=True)
+    found = [_relativistic_certificate(np.arange(n), patterns[one], loss) for one in first]
+    return np.array([each.strict and each.suboptimal for each in found])[where.ravel()]
 
   return bad
+
+
+def _cycle_lengths(patterns):
+  """For patterns [chunk, n], edges i -> pattern[i]: the lengths of the cycles that each i is on, 0 for none, sorted."""
+  n = patterns.shape[1]
+  lengths, reached = np.zeros_like(patterns), patterns.astype(np.intp)
+  for steps in range(1, n + 1):
+    lengths[(lengths == 0) & (reached == np.arange(n))] = steps
+    reached = np.take_along_axis(patterns, reached, 1).astype(np.intp)
+  return np.sort(lengths, 1)
+
+
+def bad_basins(real, loss, relativistic=False):
+  """Lists the sub-optimal strict local minima with every y on some x, by the certificate of each pattern.
+
+  The x's may repeat: RS-GAN has bad basins then (Theorem 2 asks for distinct ones).
+
+  Args:
+    real: X [n, d] or [n].
+    loss: a Loss with the functions of the family.
+    relativistic: which family.
+
+  Returns:
+    Y of each, float64 [k, n, d].
+
+  Raises:
+    InputError: more than 20,000 patterns; as `is_strict_local_minimum`.
+  """
+  real = points.pair(real, real)[0]
+  values = np.unique(real, axis=0)
+  count = len(values) ** len(real)
+  if count > _MOST_CERTIFICATES:
+    raise InputError(
+      f'{len(values)} distinct x make {count:,} patterns, too many to certify: give X with up to {_MOST_CERTIFICATES:,}'
+    )
+  patterns = (values[list(choice)] for choice in itertools.product(range(len(values)), repeat=len(real)))
+  found = [(pattern, is_strict_local_minimum(real, pattern, loss, relativistic)) for pattern in patterns]
+  bad = [pattern for pattern, certificate in found if certificate.strict and certificate.suboptimal]
+  return np.array(bad).reshape(-1, *real.shape)
 
 
 _relativistic_value = relativistic.relativistic_value

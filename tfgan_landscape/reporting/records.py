@@ -69,7 +69,9 @@ class Records:
     kept = b''.join(line for line, values in zip(lines, parsed) if values and keep(values))
     if not lines or None in parsed:
       files.set_aside(self.path)
-    if not lines or kept != b''.join(lines):
+    if not kept:
+      self.path.unlink(missing_ok=True)  # an empty file is a damaged one
+    elif kept != b''.join(lines):
       files.write_text(self.path, kept.decode())
 
   def histograms(self, step, values):

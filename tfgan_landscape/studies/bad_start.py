@@ -15,20 +15,12 @@ import re
 
 import gin
 import numpy as np
-import tensorflow as tf
 
-from tfgan_landscape import files
 from tfgan_landscape.datasets import points
-from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import SmallAdam
-from tfgan_landscape.dynamics.whole_runs import Player, compiled
+from tfgan_landscape.dynamics.point_runs import PointRuns
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import survival
-from tfgan_landscape.reporting import bad_start_figures, results
-from tfgan_landscape.studies import bad_start_outcomes, bindings, many_runs
-
-_SLOPE = 0.2  # of the critic's leaky ReLU
-_WATCHED = 1000  # generated points kept of every record of a source run
+from tfgan_landscape.studies import bad_start_outcomes, bad_start_report, bindings, many_runs
 
 # May change when a study goes on: no run depends on them, or their runs have names of their own.
 FREE = ('bad_start.repeats', 'bad_start.learning_rates', 'bad_start.metric_scale')
@@ -85,14 +77,13 @@ class BadStart:
   ):
     self.execution, self.losses, self.projections = execution, losses, projections
     self.latent_dim, self.batch_size, self.samples = latent_dim, batch_size, samples
-    self.descent, self.source_descent = descent, descent()
+    self.descent = descent
     self.iterations, self.record_every, self.width = iterations, record_every, width
     self.sources, self.repeats, self.learning_rates = sources, repeats, learning_rates
     self.collapsed_at_most, self.quality = collapsed_at_most, quality
     self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
     self._check()
     self.runs = many_runs.ManyRuns(execution, FREE)
-    self.program = functools.cache(self._program)
 
   def _check(self):
     for name in ('losses', 'projections'):
@@ -118,6 +109,12 @@ class BadStart:
     return real, np.array(examples.source['centres']), examples.source['std']
 
   @functools.cached_property
+  def point_runs(self):
+    """The `PointRuns` of the study."""
+    sizes = self.width, self.latent_dim, self.batch_size, self.iterations, self.record_every, self.samples
+    return PointRuns(self.mixture[0], self.execution.seed, *sizes, self.descent)
+
+  @functools.cached_property
   def judge(self):
     """The `Judge` of samples."""
     _, centres, std = self.mixture
@@ -135,16 +132,17 @@ class BadStart:
   def train(self):
     """Makes the source runs, picks the starts, retrains from them; returns the exit code."""
     many_runs.touch(self.losses)
+    self.descent()  # gin knows what it uses
     self.judge  # noqa: B018  reads the data before anything is written
     with self.runs.opened():
       return self._make_sources() or self._make_retrained()
 
   def _make_sources(self):
-    sides = {_source(side): side for side in self.sides}
-    print(f'{self.sources} runs from random starts of each of {", ".join(map(_words, sides.values()))}')
+    sides = {source_name(side): side for side in self.sides}
+    print(f'{self.sources} runs from random starts of each of {", ".join(map(bad_start_report.words, sides.values()))}')
 
     def run(name, seed):
-      return self.run(sides[name], self.source_descent, seed)
+      return self._run(sides[name], seed)
 
     return self.runs.make([(name, seed) for seed in range(self.sources) for name in sides], run)
 
@@ -152,81 +150,34 @@ class BadStart:
     starts = {side: start for side, start in self.starts().items() if start}
     weights = {side: self._weights_of(side, start) for side, start in starts.items()}
     jobs = {
-      _retrained(side, rate, lender): (side, rate, lender)
+      retrained_name(side, rate, lender): (side, rate, lender)
       for side, rate, lender in itertools.product(self.sides, self.learning_rates, starts)
     }
-    print(f'{len(starts)} of {len(self.sides)} lend a start: {", ".join(map(_words, starts)) or "no run qualifies"}')
+    lenders = ', '.join(map(bad_start_report.words, starts)) or 'no run qualifies'
+    print(f'{len(starts)} of {len(self.sides)} lend a start: {lenders}')
 
     def run(name, seed):
       side, rate, lender = jobs[name]
-      return self.run(side, self.descent(learning_rate=rate), seed, weights[lender])
+      return self._run(side, seed, weights[lender], rate)
 
     return self.runs.make([(name, seed) for seed in range(self.repeats) for name in jobs], run)
 
-  def _players(self, side, descent):
-    leaky = functools.partial(tf.nn.leaky_relu, alpha=_SLOPE)
-    projection = self.projections[side[1]]
-    critic = Player(functools.partial(small_mlp.apply, activation=leaky), descent, 1)
-    return critic._replace(projection=projection) if projection else critic, Player(_generator, descent, 1)
-
-  def _program(self, side):
-    """Returns a run as one compiled program: every learning rate's, which is part of the states it is given."""
-    watched = tf.random.stateless_normal([self.latent_dim, _WATCHED], [0, 0])
-
-    def observe(critic_weights, generator_weights, data):
-      del data
-      return _generator(generator_weights, watched), *critic_weights
-
-    records, players = self.iterations // self.record_every, self._players(side, self.source_descent)
-    return compiled(*players, self.losses[side[0]], self._batch, observe, records, self.record_every)
-
-  def _batch(self, data, iteration):
-    """Real points [d, batch] with replacement and latents: functions of the run's keys and the iteration."""
-    real, keys = data
-    which = tf.random.stateless_uniform(
-      [self.batch_size], tf.stack([keys[0], iteration]), 0, tf.shape(real)[1], tf.int32
-    )
-    latents = tf.random.stateless_normal([self.latent_dim, self.batch_size], tf.stack([keys[1], iteration]))
-    return tf.gather(real, which, axis=1), latents
-
-  def run(self, side, descent, seed, weights=None):
-    """Runs (loss, projection) from `weights`, or from those that the seed draws; returns its records by name.
-
-    'critic_0' and so on are [records, ...], of retrained runs the last record only; 'generator_0' is the end's.
-    """
-    players = self._players(side, descent)
-    states = [player.start(each) for player, each in zip(players, weights or self.random_weights(seed))]
-    keys = self._random(seed, 1 if weights is None else 2).integers(2**31, size=2, dtype=np.int32)
-    data = tf.constant(self.mixture[0].T), tf.constant(keys)
-    (losses, watched, *critics), _, generator = self.program(side)(*states, data)
-    latents = self._random(seed, 3).standard_normal([self.latent_dim, self.samples])
-    sample = _generator(generator, tf.constant(latents, tf.float32))
-    kept = slice(None) if weights is None else slice(-1, None)
-    records = {'critic_loss': losses, 'sample': tf.transpose(sample), 'watched': tf.transpose(watched, [0, 2, 1])[kept]}
-    records |= {f'critic_{index}': weight[kept] for index, weight in enumerate(critics)}
-    records |= {f'generator_{index}': weight for index, weight in enumerate(generator)}
-    return {name: record.numpy() for name, record in records.items()}
-
-  def _random(self, seed, purpose):
-    return np.random.default_rng([self.execution.seed, seed, purpose])
-
-  def random_weights(self, seed):
-    """Returns the weights (critic, generator) that a seed draws."""
-    random, dimensions = self._random(seed, 0), self.mixture[0].shape[1]
-    critic = small_mlp.initial_weights((dimensions, self.width, self.width, 1), random, output_bias=False)
-    return critic, small_mlp.initial_weights((self.latent_dim, self.width, self.width, dimensions), random)
+  def _run(self, side, seed, weights=None, learning_rate=None):
+    loss, projection = self.losses[side[0]], self.projections[side[1]]
+    return self.point_runs.run(loss, projection, seed, weights, learning_rate)
 
   def starts(self):
     """Returns {(loss, projection): `Start` that its source runs lend, or None}."""
-    watched = {side: [run['watched'] for run in self._sources(side)] for side in self.sides}
+    watched = {side: [run['watched'] for run in self.source_runs(side)] for side in self.sides}
     return {side: bad_start_outcomes.pick(each, self.judge) for side, each in watched.items()}
 
-  def _sources(self, side):
-    return self.runs.load(_source(side), self.sources)
+  def source_runs(self, side):
+    """Returns the records of the source runs of a (loss, projection)."""
+    return self.runs.load(source_name(side), self.sources)
 
   def _weights_of(self, side, start):
     """Returns the weights (critic, generator) of a `Start`."""
-    runs = self._sources(side)
+    runs = self.source_runs(side)
     critic, generator = runs[start.critic], runs[start.generator]
     critics = itertools.takewhile(critic.__contains__, map('critic_{}'.format, itertools.count()))
     generators = itertools.takewhile(generator.__contains__, map('generator_{}'.format, itertools.count()))
@@ -234,51 +185,14 @@ class BadStart:
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
-    folder, starts = self.execution.model_dir, self.starts()
-    sources = {side: self._outcome(_source(side), self.sources) for side in self.sides}
-    retrained = {
-      (lender, rate, side): self._outcome(_retrained(side, rate, lender), self.repeats)
-      for lender, rate, side in itertools.product(starts, self.learning_rates, self.sides)
-      if starts[lender]
-    }
-    self._write(starts, sources, retrained)
-    self._draw(starts, retrained)
-    print(f'everything is in {folder}: table.md | results.json | outcomes.json by run | figures/ | trajectories/')
+    bad_start_report.write(self)
+    files_left = 'table.md | results.json | outcomes.json by run | figures/ | trajectories/'
+    print(f'everything is in {self.execution.model_dir}: {files_left}')
     return 0
 
-  def _outcome(self, name, count):
-    return bad_start_outcomes.outcome([run['sample'] for run in self.runs.load(name, count)], self.judge)
-
-  def _write(self, starts, sources, retrained):
-    folder = self.execution.model_dir
-    random = {_words(side): {'random start': outcome} for side, outcome in sources.items()}
-    sections = {self._from_random(starts): bad_start_outcomes.rows(random, self.judge, self.protocol)}
-    for lender in (lender for lender, start in starts.items() if start):
-      found = {
-        _words(side): {f'at {rate:g}': retrained[lender, rate, side] for rate in self.learning_rates}
-        for side in self.sides
-      }
-      title = f'From the start of {_words(lender)}: {self._lent(starts[lender])}.'
-      sections[title] = bad_start_outcomes.rows(found, self.judge, f'{title} {self.protocol}')
-    results.write(folder, [row for each in sections.values() for row in each])
-    tables = [f'{title}\n\n{results.table(each)}' for title, each in sections.items()]
-    files.write_text(folder / 'table.md', '\n'.join([self.protocol + '\n', *tables]))
-    plain = {'sources': {_words(side): outcome.plain() for side, outcome in sources.items()}}
-    plain['retrained'] = [
-      {'start': _words(lender), 'learning_rate': rate, 'trained': _words(side), **outcome.plain()}
-      for (lender, rate, side), outcome in retrained.items()
-    ]
-    files.write_text(folder / 'outcomes.json', files.to_json(plain) + '\n')
-    print('\n'.join(tables))
-
-  def _from_random(self, starts):
-    lacking = [_words(side) for side, start in starts.items() if not start]
-    without = f' No run of {", ".join(lacking)} qualifies as a start.' if lacking else ''
-    return f'From random starts.{without}'
-
-  def _lent(self, start):
-    iteration = (start.record + 1) * self.record_every
-    return f'the generator of run {start.generator}, the critic of run {start.critic} after {iteration:,} iterations'
+  def retrained_runs(self, lender, rate, side, count=None):
+    """Returns the records of the runs of a (loss, projection) from the start that another, or itself, lends."""
+    return self.runs.load(retrained_name(side, rate, lender), count or self.repeats)
 
   @property
   def protocol(self):
@@ -289,31 +203,10 @@ class BadStart:
       'the points in modes; 95 % intervals in brackets'
     )
 
-  def _draw(self, starts, retrained):
-    folder = self.execution.model_dir / 'figures'
-    folder.mkdir(exist_ok=True)
-    real, centres, _ = self.mixture
-    panels, curves = {}, {}
-    for lender, start in ((lender, start) for lender, start in starts.items() if start):
-      runs, rate = self._sources(lender), self.learning_rates[-1]
-      again = {
-        f'{_words(side)}, at {rate:g}': self.runs.load(_retrained(side, rate, lender), 1)[0]['sample']
-        for side in self.sides
-      }
-      lent = {'lends G': runs[start.generator]['sample'], 'lends D': runs[start.critic]['watched'][start.record]}
-      panels[f'start of {_words(lender)}'] = {'real': real, **lent, **again}
-      curves[f'modes of {len(centres)}, start of {_words(lender)}'] = {
-        _words(side): [survival.mean(retrained[lender, rate, side].covered) for rate in self.learning_rates]
-        for side in self.sides
-      }
-    if panels:
-      bad_start_figures.samples(folder / 'samples.png', panels, centres)
-      bad_start_figures.by_learning_rate(folder / 'modes.png', self.learning_rates, curves)
-
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
     print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
-    critic, generator = (sum(weight.size for weight in weights) for weights in self.random_weights(0))
+    critic, generator = (sum(weight.size for weight in weights) for weights in self.point_runs.random_weights(0))
     sides = len(self.sides)
     most = sides * (self.sources + sides * self.repeats * len(self.learning_rates))
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs_at_most': most}
@@ -321,19 +214,13 @@ class BadStart:
     return 0
 
 
-def _generator(weights, latents):
-  return small_mlp.apply(weights, latents, tf.nn.relu)
-
-
-def _words(side):
-  return ' '.join(side)
-
-
-def _source(side):
+def source_name(side):
+  """The name under which a side's source runs are kept."""
   return f'{"-".join(side)}-source'
 
 
-def _retrained(side, rate, lender):
+def retrained_name(side, rate, lender):
+  """The name under which a side's runs from a lender's start are kept."""
   return f'{"-".join(side)}-from-{"-".join(lender)}-rate-{rate:g}'
 
 

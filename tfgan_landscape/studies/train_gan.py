@@ -7,20 +7,18 @@ import pathlib
 import tempfile
 
 import gin
-import numpy as np
 
 from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.datasets.examples import naming_damage
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Evaluation
-from tfgan_landscape.reporting import cost, images, results
+from tfgan_landscape.reporting import cost, images
 from tfgan_landscape.reporting.records import Records
-from tfgan_landscape.studies import bindings, folders, generate
+from tfgan_landscape.studies import bindings, folders, generate, scoring
 from tfgan_landscape.studies.gan import Gan
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
-from tfgan_landscape.training.sampling import draw_latents
 
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
@@ -97,7 +95,7 @@ class TrainGan:
     trainer = engine.trainer
     resumed = Checkpoints(self.gan.checkpoints_dir, trainer).restore()
     batches = self._batches(examples, trainer)
-    self._announce(examples, trainer, resumed, evaluation)
+    _announce(self, examples, trainer, resumed, evaluation)
     records, checkpoints = Records(folder), Checkpoints(folder / 'checkpoints', trainer)
     records.rewind(trainer.iteration)
     started = functools.partial(self._started, folder, records, trainer.iteration, evaluation)
@@ -106,7 +104,7 @@ class TrainGan:
       finished = loop.train(engine, batches, functools.partial(_report, records, trainer), events, started)
     if not finished:
       checkpoints.save()
-    return self._conclude(trainer, finished)
+    return _conclude(self.execution.model_dir, trainer, finished)
 
   def _started(self, folder, records, step, evaluation):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
@@ -130,34 +128,10 @@ class TrainGan:
 
   def _events(self, trainer, checkpoints, records, evaluation):
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
-    events = [Event(self.sample_every, lambda: self._draw(records, trainer.iteration))]
+    events = [Event(self.sample_every, lambda: scoring.draw(self.gan, self.picture, records, trainer.iteration))]
     if evaluation:
-      events.append(Event(self.evaluate_every, lambda: self._score(evaluation, records, trainer.iteration)))
+      events.append(Event(self.evaluate_every, lambda: scoring.score(self.gan, evaluation, records, trainer.iteration)))
     return [*events, Event(self.save_every, checkpoints.save)]
-
-  def _draw(self, records, step):
-    latents = draw_latents(self.gan.networks.generator, generate.GRID, self.execution.seed)
-    for kind, sampler in self.gan.samplers().items():
-      picture = self.picture(np.concatenate(list(sampler(latents))))
-      images.save_png(records.path.parent / 'samples' / f'{kind}-{step:06d}.png', picture)
-      records.image(step, f'samples/{kind}', picture)
-
-  def _score(self, evaluation, records, step):
-    values, rows = {}, []
-    for kind, sampler in self.gan.samplers(evaluation.batch_statistics).items():
-      for score in evaluation.score(functools.partial(self._images, sampler)):
-        values[f'{kind}/{score.name}'] = score.value
-        if score.std is not None:
-          values[f'{kind}/{score.name}_std'] = score.std
-        protocol = f'iteration {step}, seed {self.execution.seed}, {evaluation}'
-        rows.append(results.Row(score.name, kind, score.value, protocol=protocol))
-    records.scalars(step, values, protocol=evaluation.protocol, seed=self.execution.seed)
-    results.write(records.path.parent, rows)
-    print('\n' + _table(step, values, evaluation))
-
-  def _images(self, sampler, count):
-    latents = draw_latents(self.gan.networks.generator, count, self.execution.seed + 1)
-    return map(images.to_uint8, sampler(latents))
 
   def eval(self):
     """Scores the newest checkpoint; returns the exit code."""
@@ -167,7 +141,7 @@ class TrainGan:
       raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation')
     folders.check_writable(self.execution.model_dir)
     records = Records(self.execution.model_dir)
-    self._score(evaluation, records, step)
+    scoring.score(self.gan, evaluation, records, step)
     print(f'scores and their protocol: {records.path}')
     return 0
 
@@ -179,38 +153,36 @@ class TrainGan:
     """Prints networks, bindings and the cost of an iteration; touches no disk; returns the exit code."""
     return generate.describe(self.gan)
 
-  def _announce(self, examples, trainer, resumed, evaluation):
-    generator, discriminator = (cost.parameters(network) for network in self.gan.networks[:2])
-    score = f'every {self.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
-    start = f'goes on from {resumed}' if resumed else 'starts afresh'
-    print(
-      f'data        {examples.source["name"]} {self.train_split}: {examples.count:,} examples, '
-      f'{tuple(examples.records.element_spec["example"].shape)}'
-    )
-    print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
-    print(
-      f'training    iterations {trainer.iteration:,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
-      f'{self.gan.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} critic update(s) each'
-    )
-    print(f'evaluation  {score}')
-    print(f'run         {self.execution.model_dir} ({start})', flush=True)
 
-  def _conclude(self, trainer, finished):
-    folder = self.execution.model_dir
-    print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
-    print('  samples/ pictures | scores.jsonl losses and scores | checkpoints/ | config.gin the bindings')
-    print(f'  tensorboard --logdir={folder}/tensorboard')
-    if finished:
-      return 0
-    print('stopped on request and saved; the same command goes on from here')
-    return _INTERRUPTED
+def _announce(study, examples, trainer, resumed, evaluation):
+  """Says in five lines what a training is about to do."""
+  generator, discriminator = (cost.parameters(network) for network in study.gan.networks[:2])
+  score = f'every {study.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
+  start = f'goes on from {resumed}' if resumed else 'starts afresh'
+  print(
+    f'data        {examples.source["name"]} {study.train_split}: {examples.count:,} examples, '
+    f'{tuple(examples.records.element_spec["example"].shape)}'
+  )
+  print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
+  print(
+    f'training    iterations {trainer.iteration:,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
+    f'{study.gan.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} critic update(s) each'
+  )
+  print(f'evaluation  {score}')
+  print(f'run         {study.execution.model_dir} ({start})', flush=True)
+
+
+def _conclude(folder, trainer, finished):
+  """Says where everything is; returns the exit code."""
+  print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
+  print('  samples/ pictures | scores.jsonl losses and scores | checkpoints/ | config.gin the bindings')
+  print(f'  tensorboard --logdir={folder}/tensorboard')
+  if finished:
+    return 0
+  print('stopped on request and saved; the same command goes on from here')
+  return _INTERRUPTED
 
 
 def _report(records, trainer, step, means, samples, speeds):
   records.scalars(step, {**means, **trainer.learning_rates()}, shown=speeds)
   records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})
-
-
-def _table(step, values, evaluation):
-  rows = [f'  {name:40} {value:10.4f}' for name, value in values.items()]
-  return '\n'.join([f'scores at iteration {step:,}, batch norm by {evaluation.protocol["batch_norm"]}', *rows])

@@ -6,7 +6,6 @@ program of its own, and every loss meets the same starts.
 """
 
 import functools
-import itertools
 import json
 import re
 
@@ -14,14 +13,11 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape import files
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import survival, two_clusters
-from tfgan_landscape.reporting import results, two_cluster_figures
-from tfgan_landscape.studies import bindings, many_runs, two_cluster_outcomes
+from tfgan_landscape.studies import bindings, many_runs, two_cluster_outcomes, two_cluster_report
 
 _CENTERS = np.array([0.0, 4.0])
 _SPREAD = 0.3
@@ -161,46 +157,11 @@ class TwoCluster:
     folder = self.execution.model_dir
     runs = {name: self.runs.load(name, self.seeds) for name in self.losses}
     outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
-    self._write(runs, outcomes)
-    self._draw(runs, outcomes)
+    print(two_cluster_report.write(folder, runs, outcomes, self.setting, self.paper, self.protocol))
+    two_cluster_report.draw(folder / 'figures', runs, outcomes, self.setting, self.protocol, self.drawn)
     print(f'everything is in {folder}:')
     print('  table.md | results.json | outcomes.json by run | states.npz by record | figures/ | trajectories/')
     return 0
-
-  def _write(self, runs, outcomes):
-    folder = self.execution.model_dir
-    results.write(folder, two_cluster_outcomes.rows(outcomes, self.paper, self.protocol))
-    table = results.table(results.read(folder))
-    files.write_text(folder / 'table.md', f'{self.protocol}\n\n{table}')
-    files.write_text(folder / 'outcomes.json', files.to_json({n: each.plain() for n, each in outcomes.items()}) + '\n')
-    states = {name: two_cluster_outcomes.states(each, self.setting) for name, each in runs.items()}
-    parts = {f'{name}_{part}': array for name, pair in states.items() for part, array in zip(('counts', 'value'), pair)}
-    np.savez_compressed(folder / 'states.npz', epochs=self.setting.times, **parts)
-    print(table)
-
-  def _draw(self, runs, outcomes):
-    folder = self.execution.model_dir / 'figures'
-    folder.mkdir(exist_ok=True)
-    drawn = list(itertools.product(runs, range(min(self.drawn, self.seeds))))
-    movements = {
-      f'{name}, run {seed}': (runs[name][seed]['critic_loss'], runs[name][seed]['fake']) for name, seed in drawn
-    }
-    collapse = -two_cluster_outcomes.values(np.array([self.points, 0]), self.setting.due)
-    levels = {'JS-GAN collapsed': collapse, 'log 2': np.log(2)}
-    two_cluster_figures.movement(folder / 'movement.png', self.setting.times, movements, _CENTERS + _SPREAD / 2, levels)
-    curves = {name: survival.survival_curve(each.escapes, self.epochs) for name, each in outcomes.items()}
-    two_cluster_figures.survival(folder / 'survival.png', curves, self.protocol.partition(';')[0], self.epochs)
-    for name, seed in drawn:
-      self._draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', runs[name][seed])
-
-  def _draw_critics(self, path, title, run):
-    """D at six epochs, from the start to a little after the escape."""
-    times = self.setting.times
-    counts = two_clusters.mode_counts(run['fake'], _CENTERS, _RADIUS)
-    escape = two_clusters.first_record(two_clusters.recovered(counts, self.setting.due))
-    last = len(times) - 1 if escape is None else min(len(times) - 1, escape + escape // 4)
-    picks = np.linspace(0, last, 6).astype(int)
-    two_cluster_figures.critics(path, _GRID, times[picks], run['critic_image'][picks], run['fake'][picks], title)
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""

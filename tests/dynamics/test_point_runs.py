@@ -1,0 +1,34 @@
+"""Runs on points: their batches, and one program for all learning rates. (Whole: tests/studies/test_bad_start.py.)"""
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape import losses
+from tfgan_landscape.dynamics.descent import Momentum
+from tfgan_landscape.dynamics.point_runs import PointRuns
+
+
+def test_a_batch_is_a_function_of_keys_and_iteration():
+  batch = PointRuns(np.zeros([20, 2], np.float32), 0, 4, 2, 6, 1, 1, 1, Momentum).batch
+  real = tf.constant(np.arange(20.0, dtype=np.float32)[None].repeat(2, 0))
+  first, again, later, other = (
+    [part.numpy() for part in batch((real, tf.constant(keys)), iteration)]
+    for keys, iteration in (([1, 2], 3), ([1, 2], 3), ([1, 2], 4), ([5, 2], 3))
+  )
+  np.testing.assert_array_equal(first[0], again[0])
+  np.testing.assert_array_equal(first[1], again[1])
+  assert not np.array_equal(first[0], later[0])
+  assert not np.array_equal(first[1], later[1])
+  assert not np.array_equal(first[0], other[0])
+  np.testing.assert_array_equal(first[1], other[1])  # the latents have a key of their own
+  assert first[0].shape == first[1].shape == (2, 6)
+
+
+def test_momentum_follows_its_learning_rate():
+  runs = PointRuns(np.ones([20, 2], np.float32), 0, 4, 2, 6, iterations=2, record_every=1, samples=5, descent=Momentum)
+  start = runs.random_weights(0)
+  moved = [
+    np.abs(runs.run(losses.wasserstein, None, 0, start, rate)['generator_0'] - start[1][0]).max()
+    for rate in (1e-9, 1e-2)
+  ]
+  assert moved[0] < 1e-6 < 1e-4 < moved[1]

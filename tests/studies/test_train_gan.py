@@ -1,0 +1,202 @@
+"""Whole trainings as processes: devices, workers, signals, kills, a second process, numbers that break."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+POINTS = ['--gin_file=rs_gaussians_mlp.gin', '--gin_param=width = 4', '--gin_param=train_gan.sample_every = 1000000']
+DIGITS = [
+  '--gin_file=rs_digits_cnn.gin',
+  '--gin_param=width = 2',
+  '--gin_param=Loop.log_every = 1',
+  '--gin_param=classifier.width = 2',
+  '--gin_param=classifier.epochs = 1',
+  '--gin_param=classifier.minimum_updates = 1',
+  '--gin_param=Evaluation.inception_score_count = 100',
+  '--gin_param=Evaluation.fid_count = 100',
+]
+
+
+def bind(**values):
+  return [f'--gin_param={name.replace("__", ".")} = {value}' for name, value in values.items()]
+
+
+def start(folder, *arguments, **environment):
+  command = [sys.executable, '-m', 'tfgan_landscape.main', f'--model_dir={folder}', *map(str, arguments)]
+  return subprocess.Popen(
+    command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+  )
+
+
+def finish(process, code=0):
+  """Waits for a process to end with `code`; returns all that it said."""
+  out, err = process.communicate(timeout=240)
+  assert process.returncode == code, err[-3000:]
+  assert 'Traceback' not in out + err
+  return out + err
+
+
+def run(folder, *arguments, code=0, **environment):
+  return finish(start(folder, *arguments, **environment), code)
+
+
+def lines(folder):
+  return [json.loads(line) for line in (folder / 'scores.jsonl').read_text().splitlines()]
+
+
+def wait_for(condition, process):
+  for _ in range(1200):
+    if condition():
+      return
+    assert process.poll() is None, process.communicate()[1][-3000:]
+    time.sleep(0.05)
+  raise AssertionError('it never came')
+
+
+def worst_difference(folder, other, names=('generator_loss', 'discriminator_loss')):
+  pairs = list(zip(lines(folder), lines(other), strict=True))
+  return max(abs(one[name] - two[name]) for one, two in pairs for name in names)
+
+
+def test_two_virtual_devices_train_evaluate_and_resume(tmp_path):
+  cache = f'--cache_dir={tmp_path / "cache"}'
+  out = run(tmp_path / 'two', *DIGITS, cache, '--virtual_devices=2', *bind(Trainer__iterations=3))
+  assert '2 replica(s)' in out
+  assert any('ema/classifier_fid_100_test' in line for line in lines(tmp_path / 'two'))
+  more = [*bind(Trainer__iterations=5), '--allow_config_change', '--mode=train']
+  out = run(tmp_path / 'two', *DIGITS, cache, '--virtual_devices=2', *more)
+  assert 'iterations 3 to 5' in out
+  assert lines(tmp_path / 'two')[-1]['step'] == 5
+
+
+def free_ports():
+  sockets = [socket.socket() for _ in range(2)]
+  for each in sockets:
+    each.bind(('127.0.0.1', 0))
+  ports = [each.getsockname()[1] for each in sockets]
+  for each in sockets:
+    each.close()
+  return ports
+
+
+def two_workers(folder, *arguments):
+  cluster = {'worker': [f'127.0.0.1:{port}' for port in free_ports()]}
+  processes = [
+    start(
+      folder,
+      '--strategy=multi_worker',
+      *arguments,
+      TF_CONFIG=json.dumps({'cluster': cluster, 'task': {'type': 'worker', 'index': index}}),
+    )
+    for index in range(2)
+  ]
+  return [finish(process) for process in processes]
+
+
+@pytest.mark.parametrize(
+  'experiment',
+  [
+    [*POINTS, *bind(Trainer__iterations=20, Loop__log_every=1, train_gan__save_every=10)],
+    # With batch norm, synchronised; Adam amplifies the rounding of later iterations.
+    [*DIGITS, *bind(Trainer__iterations=3, train_gan__save_every=2)],
+  ],
+  ids=['points', 'digits'],
+)
+def test_two_workers_are_one_process(tmp_path, experiment):
+  chief, other = two_workers(tmp_path / 'two', '--mode=train', *experiment)
+  run(tmp_path / 'one', '--mode=train', *experiment)
+  assert worst_difference(tmp_path / 'one', tmp_path / 'two') < 1e-5
+  assert 'everything is in' in chief
+  assert 'everything is in' not in other
+  kept = {path.name for path in (tmp_path / 'one/checkpoints').iterdir()}
+  assert {path.name for path in (tmp_path / 'two/checkpoints').iterdir()} == kept
+
+
+LONG = [
+  *POINTS,
+  *bind(Trainer__iterations=801, Loop__log_every=7, Loop__seconds_per_call=0.05, train_gan__save_every=100),
+]
+
+
+@pytest.fixture(scope='module')
+def whole(tmp_path_factory):
+  folder = tmp_path_factory.mktemp('whole') / 'run'
+  run(folder, *LONG)
+  return folder
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_run_writes_the_scores_of_an_uninterrupted_one(tmp_path, whole, number):
+  cut = tmp_path / 'cut'
+  for step in (150, 350):
+    process = start(cut, *LONG)
+    wait_for(lambda step=step: (cut / 'scores.jsonl').exists() and _last_step(cut) >= step, process)
+    process.send_signal(number)
+    finish(process, {signal.SIGKILL: -signal.SIGKILL}.get(number, 130))
+  run(cut, *LONG)
+  assert (cut / 'scores.jsonl').read_bytes() == (whole / 'scores.jsonl').read_bytes()
+  assert {path.name for path in (cut / 'checkpoints').iterdir()} == {p.name for p in (whole / 'checkpoints').iterdir()}
+  last = 'ckpt-801.data-00000-of-00001'
+  assert (cut / 'checkpoints' / last).stat().st_size == (whole / 'checkpoints' / last).stat().st_size
+
+
+def _last_step(folder):
+  steps = re.findall(r'"step": (\d+)', (folder / 'scores.jsonl').read_text())
+  return int(steps[-1]) if steps else 0
+
+
+def test_a_second_training_is_refused_while_samples_can_be_read(tmp_path):
+  long = [*POINTS, *bind(Trainer__iterations=10**7, train_gan__save_every=200)]
+  process = start(tmp_path / 'run', *long)
+  wait_for(lambda: list((tmp_path / 'run').glob('checkpoints/*.index')), process)
+  said = run(tmp_path / 'run', *long, code=2)
+  assert re.findall(r'^error: (.+)$', said, re.MULTILINE) == [
+    f'{tmp_path / "run"} is in use by process {process.pid}, which trains there; wait for it, stop it, or take another'
+    ' --model_dir'
+  ]
+  run(tmp_path / 'run', '--mode=generate', '--count=3', f'--output={tmp_path / "x.npz"}')
+  assert np.load(tmp_path / 'x.npz')['images'].shape == (3, 2)
+  process.kill()
+  process.communicate()
+  more = start(tmp_path / 'run', *long)  # the lock died with its owner
+  wait_for(lambda: str(more.pid) in (tmp_path / 'run/.lock').read_text(), more)
+  more.kill()
+  more.communicate()
+
+
+def test_a_run_that_breaks_names_what_and_when_and_keeps_its_last_checkpoint(tmp_path):
+  settings = [*bind(Trainer__iterations=10, train_gan__save_every=2), '--mode=train']
+  run(tmp_path / 'run', *POINTS, *settings)
+  breaking = [*bind(Trainer__generator_learning_rate='1e38', Trainer__iterations=40), '--allow_config_change']
+  said = run(tmp_path / 'run', *POINTS, *settings, *breaking, code=2)
+  (line,) = re.findall(r'^error: (.+)$', said, re.MULTILINE)
+  assert re.match(r'.*(loss|norm|logit).* is not finite at iteration 1\d', line)
+  newest = max(int(path.stem[5:]) for path in (tmp_path / 'run/checkpoints').glob('*.index'))
+  run(tmp_path / 'run', '--mode=generate', '--count=3', f'--output={tmp_path / "x.npz"}')
+  assert np.isfinite(np.load(tmp_path / 'x.npz')['images']).all()
+  assert 10 <= newest < 40
+
+
+def test_damaged_small_files_stop_no_good_run(tmp_path):
+  """Each kind of damage to each file by itself: tests/reporting/test_records.py and test_bindings.py."""
+  folder = tmp_path / 'run'
+  run(folder, *POINTS, *bind(Trainer__iterations=4, Loop__log_every=1))
+  (folder / 'scores.jsonl').write_bytes(b'\x00\xff\x00')
+  config = (folder / 'config.gin').read_bytes()
+  (folder / 'config.gin').write_bytes(config[: len(config) // 2])
+  said = run(folder, '--mode=train')
+  assert said.count('is damaged: kept as') == 2
+  assert 'goes on from' in said
+  (folder / 'run.json').write_bytes(b'')
+  assert run(folder, '--mode=train').count('is damaged: kept as') == 1
+  assert (folder / 'config.gin').read_bytes() == config

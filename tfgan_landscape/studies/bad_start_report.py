@@ -1,0 +1,87 @@
+"""The files that the bad-start study leaves: tables and figures, a section for each start."""
+
+import itertools
+
+from tfgan_landscape import files
+from tfgan_landscape.evaluation import survival
+from tfgan_landscape.reporting import bad_start_figures, results
+from tfgan_landscape.studies import bad_start_outcomes
+
+
+def write(study):
+  """Writes `results.json`, `table.md`, `outcomes.json` and the figures of a `BadStart` whose runs are made."""
+  starts = study.starts()
+  sources = {side: _outcome(study.source_runs(side), study.judge) for side in study.sides}
+  lenders = [lender for lender, start in starts.items() if start]
+  retrained = {
+    (lender, rate, side): _outcome(study.retrained_runs(lender, rate, side), study.judge)
+    for lender, rate, side in itertools.product(lenders, study.learning_rates, study.sides)
+  }
+  sections = _sections(study, starts, sources, retrained)
+  folder = study.execution.model_dir
+  results.write(folder, [row for rows in sections.values() for row in rows])
+  tables = [f'{title}\n\n{results.table(rows)}' for title, rows in sections.items()]
+  files.write_text(folder / 'table.md', '\n'.join([study.protocol + '\n', *tables]))
+  files.write_text(folder / 'outcomes.json', files.to_json(_plain(sources, retrained)) + '\n')
+  print('\n'.join(tables))
+  if lenders:
+    _draw(study, {lender: starts[lender] for lender in lenders}, retrained)
+
+
+def _outcome(runs, judge):
+  return bad_start_outcomes.outcome([run['sample'] for run in runs], judge)
+
+
+def words(side):
+  """A (loss, projection) as a reader sees it."""
+  return ' '.join(side)
+
+
+def _sections(study, starts, sources, retrained):
+  """Returns {title: rows}."""
+  lacking = ', '.join(words(side) for side, start in starts.items() if not start)
+  title = 'From random starts.' + (f' No run of {lacking} qualifies as a start.' if lacking else '')
+  random = {words(side): {'random start': outcome} for side, outcome in sources.items()}
+  sections = {title: bad_start_outcomes.rows(random, study.judge, study.protocol)}
+  for lender, start in ((lender, start) for lender, start in starts.items() if start):
+    found = {
+      words(side): {f'at {rate:g}': retrained[lender, rate, side] for rate in study.learning_rates}
+      for side in study.sides
+    }
+    iteration = (start.record + 1) * study.record_every
+    title = (
+      f'From the start of {words(lender)}: the generator of run {start.generator}, the critic of run {start.critic} '
+      f'after {iteration:,} iterations.'
+    )
+    sections[title] = bad_start_outcomes.rows(found, study.judge, f'{title} {study.protocol}')
+  return sections
+
+
+def _plain(sources, retrained):
+  return {
+    'sources': {words(side): outcome.plain() for side, outcome in sources.items()},
+    'retrained': [
+      {'start': words(lender), 'learning_rate': rate, 'trained': words(side), **outcome.plain()}
+      for (lender, rate, side), outcome in retrained.items()
+    ],
+  }
+
+
+def _draw(study, starts, retrained):
+  folder = study.execution.model_dir / 'figures'
+  folder.mkdir(exist_ok=True)
+  real, centres, _ = study.mixture
+  panels, curves, rate = {}, {}, study.learning_rates[-1]
+  for lender, start in starts.items():
+    runs = study.source_runs(lender)
+    lent = {'lends G': runs[start.generator]['sample'], 'lends D': runs[start.critic]['watched'][start.record]}
+    again = {
+      f'{words(side)}, at {rate:g}': study.retrained_runs(lender, rate, side, 1)[0]['sample'] for side in study.sides
+    }
+    panels[f'start of {words(lender)}'] = {'real': real, **lent, **again}
+    curves[f'modes of {len(centres)}, start of {words(lender)}'] = {
+      words(side): [survival.mean(retrained[lender, each, side].covered) for each in study.learning_rates]
+      for side in study.sides
+    }
+  bad_start_figures.samples(folder / 'samples.png', panels, centres)
+  bad_start_figures.by_learning_rate(folder / 'modes.png', study.learning_rates, curves)

@@ -1,0 +1,59 @@
+"""The files that the two-cluster study leaves: tables, figures and the states of its runs."""
+
+import itertools
+
+import numpy as np
+
+from tfgan_landscape import files
+from tfgan_landscape.evaluation import survival, two_clusters
+from tfgan_landscape.reporting import results, two_cluster_figures
+from tfgan_landscape.studies import two_cluster_outcomes
+
+
+def write(folder, runs, outcomes, setting, paper, protocol):
+  """Writes `results.json`, `table.md`, `outcomes.json` and `states.npz`; returns the table.
+
+  Args:
+    folder: of the study.
+    runs: {name of a loss: list of {record: array}}.
+    outcomes: {name of a loss: `Outcome`}.
+    setting: `Setting`.
+    paper: {quantity: {name of a loss: the paper's words}}.
+    protocol: the setting in a line.
+  """
+  results.write(folder, two_cluster_outcomes.rows(outcomes, paper, protocol))
+  table = results.table(results.read(folder))
+  files.write_text(folder / 'table.md', f'{protocol}\n\n{table}')
+  files.write_text(folder / 'outcomes.json', files.to_json({n: each.plain() for n, each in outcomes.items()}) + '\n')
+  states = {name: two_cluster_outcomes.states(each, setting) for name, each in runs.items()}
+  parts = {f'{name}_{part}': array for name, pair in states.items() for part, array in zip(('counts', 'value'), pair)}
+  np.savez_compressed(folder / 'states.npz', epochs=setting.times, **parts)
+  return table
+
+
+def draw(folder, runs, outcomes, setting, protocol, drawn):
+  """Draws runs, their critics and the escapes of all; `drawn` is how many runs of each loss are shown."""
+  folder.mkdir(exist_ok=True)
+  shown = {
+    (name, seed): runs[name][seed] for name, seed in itertools.product(runs, range(drawn)) if seed < len(runs[name])
+  }
+  movements = {f'{name}, run {seed}': (run['critic_loss'], run['fake']) for (name, seed), run in shown.items()}
+  collapse = -two_cluster_outcomes.values(np.array([setting.due.sum(), 0]), setting.due)
+  levels = {'JS-GAN collapsed': collapse, 'log 2': np.log(2)}
+  middles = setting.centers + setting.spread / 2
+  two_cluster_figures.movement(folder / 'movement.png', setting.times, movements, middles, levels)
+  end = setting.times[-1]
+  curves = {name: survival.survival_curve(each.escapes, end) for name, each in outcomes.items()}
+  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(';')[0], end)
+  for (name, seed), run in shown.items():
+    _draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', run, setting)
+
+
+def _draw_critics(path, title, run, setting):
+  """D at six epochs, from the start to a little after the escape."""
+  times = setting.times
+  counts = two_clusters.mode_counts(run['fake'], setting.centers, setting.radius)
+  escape = two_clusters.first_record(two_clusters.recovered(counts, setting.due))
+  last = len(times) - 1 if escape is None else min(len(times) - 1, escape + escape // 4)
+  picks = np.linspace(0, last, 6).astype(int)
+  two_cluster_figures.critics(path, setting.grid, times[picks], run['critic_image'][picks], run['fake'][picks], title)
