@@ -94,6 +94,12 @@ def test_bad_bindings_are_refused(name, binding, words):
   assert re.search(words, str(refusal.value).splitlines()[0])
 
 
+def test_a_gin_file_without_a_study_is_refused(tmp_path):
+  (tmp_path / 'empty.gin').write_text('')
+  assert 'binds run.study' in refused(f'--gin_file={tmp_path / "empty.gin"}', f'--model_dir={tmp_path / "run"}')
+  assert not (tmp_path / 'run').exists()
+
+
 def test_a_dead_binding_is_refused_and_leaves_no_run(tmp_path):
   line = refused(*TINY, '--gin_param=gradient_penalty.weight = 3', f'--model_dir={tmp_path / "run"}')
   assert 'gradient_penalty.weight' in line

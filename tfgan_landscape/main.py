@@ -41,8 +41,10 @@ flags.DEFINE_bool('batch_statistics', False, 'generate, eval: batch norm by the 
 
 
 @gin.configurable('run', module='main', denylist=['execution'])
-def run(execution, study=gin.REQUIRED):
+def run(execution, study=None):
   """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
+  if study is None:
+    raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
   built = study(execution)
   if not hasattr(built, execution.mode):
     modes = ', '.join(mode for mode in MODES if hasattr(built, mode))

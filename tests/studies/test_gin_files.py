@@ -79,6 +79,20 @@ def test_experiment_passes_in_every_mode(name, tmp_path, any_dataset, inception_
     assert main.run(Execution(mode, tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')) == 0, mode
 
 
+def test_scores_say_by_what_batch_norm_was_taken(tmp_path, any_dataset, inception_path, eagerly):
+  """Both ways at one step are two lines, a repeated one is one; they score different images."""
+  chosen = ('train', {}), ('eval', {}), ('eval', {'batch_statistics': True}), ('eval', {})
+  for mode, flags in chosen:
+    gin.clear_config()
+    with_features(parse(GIN / 'rs_digits_cnn.gin'), tmp_path, inception_path)
+    assert main.run(Execution(mode, tmp_path / 'run', cache_dir=tmp_path / 'cache', **flags)) == 0
+  lines = [json.loads(line) for line in (tmp_path / 'run/scores.jsonl').read_text().splitlines()]
+  scores = {line['protocol']['batch_norm']: line for line in lines if 'protocol' in line}
+  assert len(scores) == sum('protocol' in line for line in lines) == 2
+  by_average, by_batch = scores['moving averages'], scores['statistics of batches of 500']
+  assert by_average['raw/classifier_fid_4_test'] != by_batch['raw/classifier_fid_4_test']
+
+
 def own_images(text, tmp_path):
   """Returns the binding of a folder of ten images, where the experiment wants one."""
   if '@image_folder' not in text:

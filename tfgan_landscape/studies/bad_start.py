@@ -82,22 +82,8 @@ class BadStart:
     self.sources, self.repeats, self.learning_rates = sources, repeats, learning_rates
     self.collapsed_at_most, self.quality = collapsed_at_most, quality
     self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
-    self._check()
+    _check(self)
     self.runs = many_runs.ManyRuns(execution, FREE)
-
-  def _check(self):
-    for name in ('losses', 'projections'):
-      value = getattr(self, name)
-      _refuse_unless(value and all(re.fullmatch(r'[\w.+-]+', each) for each in value), name, value)
-    whole = 'width', 'latent_dim', 'batch_size', 'iterations', 'record_every', 'sources', 'repeats', 'samples'
-    for name in whole:
-      value = getattr(self, name)
-      _refuse_unless(isinstance(value, int) and not isinstance(value, bool) and value > 0, name, value)
-    _refuse_unless(self.iterations % self.record_every == 0, 'record_every', self.record_every)
-    rates = self.learning_rates
-    _refuse_unless(rates and all(isinstance(r, (int, float)) and r > 0 for r in rates), 'learning_rates', rates)
-    _refuse_unless(self.radius > 0, 'radius', self.radius)
-    _refuse_unless(0 <= self.quality <= 1, 'quality', self.quality)
 
   @functools.cached_property
   def mixture(self):
@@ -148,7 +134,7 @@ class BadStart:
 
   def _make_retrained(self):
     starts = {side: start for side, start in self.starts().items() if start}
-    weights = {side: self._weights_of(side, start) for side, start in starts.items()}
+    weights = {side: bad_start_outcomes.weights_of(self.source_runs(side), start) for side, start in starts.items()}
     jobs = {
       retrained_name(side, rate, lender): (side, rate, lender)
       for side, rate, lender in itertools.product(self.sides, self.learning_rates, starts)
@@ -175,14 +161,6 @@ class BadStart:
     """Returns the records of the source runs of a (loss, projection)."""
     return self.runs.load(source_name(side), self.sources)
 
-  def _weights_of(self, side, start):
-    """Returns the weights (critic, generator) of a `Start`."""
-    runs = self.source_runs(side)
-    critic, generator = runs[start.critic], runs[start.generator]
-    critics = itertools.takewhile(critic.__contains__, map('critic_{}'.format, itertools.count()))
-    generators = itertools.takewhile(generator.__contains__, map('generator_{}'.format, itertools.count()))
-    return [critic[key][start.record] for key in critics], [generator[key] for key in generators]
-
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
     bad_start_report.write(self)
@@ -193,15 +171,6 @@ class BadStart:
   def retrained_runs(self, lender, rate, side, count=None):
     """Returns the records of the runs of a (loss, projection) from the start that another, or itself, lends."""
     return self.runs.load(retrained_name(side, rate, lender), count or self.repeats)
-
-  @property
-  def protocol(self):
-    """The setting in a line."""
-    return (
-      f'{self.sources} runs of each from random starts, {self.repeats} of each from every bad start and learning rate, '
-      f'{self.iterations:,} iterations; collapsed: at most {self.collapsed_at_most} modes with {self.quality:.0%} of '
-      'the points in modes; 95 % intervals in brackets'
-    )
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
@@ -222,6 +191,21 @@ def source_name(side):
 def retrained_name(side, rate, lender):
   """The name under which a side's runs from a lender's start are kept."""
   return f'{"-".join(side)}-from-{"-".join(lender)}-rate-{rate:g}'
+
+
+def _check(study):
+  for name in ('losses', 'projections'):
+    value = getattr(study, name)
+    _refuse_unless(value and all(re.fullmatch(r'[\w.+-]+', each) for each in value), name, value)
+  whole = 'width', 'latent_dim', 'batch_size', 'iterations', 'record_every', 'sources', 'repeats', 'samples'
+  for name in whole:
+    value = getattr(study, name)
+    _refuse_unless(isinstance(value, int) and not isinstance(value, bool) and value > 0, name, value)
+  _refuse_unless(study.iterations % study.record_every == 0, 'record_every', study.record_every)
+  rates = study.learning_rates
+  _refuse_unless(rates and all(isinstance(r, (int, float)) and r > 0 for r in rates), 'learning_rates', rates)
+  _refuse_unless(study.radius > 0, 'radius', study.radius)
+  _refuse_unless(0 <= study.quality <= 1, 'quality', study.quality)
 
 
 def _refuse_unless(condition, name, value):

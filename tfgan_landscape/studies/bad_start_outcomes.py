@@ -1,5 +1,6 @@
 """What the runs of the bad-start study came to, which of them lend a start, and rows with intervals."""
 
+import itertools
 from typing import NamedTuple, Optional
 
 import numpy as np
@@ -82,6 +83,14 @@ def pick(watched, judge) -> Optional[Start]:
   if not len(perfect) or not len(records):
     return None
   return Start(int(perfect[0]), int(np.flatnonzero(collapsed[:, records[-1]])[0]), int(records[-1]))
+
+
+def weights_of(runs, start):
+  """Returns the weights (critic, generator) that a `Start` takes from its source runs, lists of arrays."""
+  critic, generator = runs[start.critic], runs[start.generator]
+  critics = itertools.takewhile(critic.__contains__, map('critic_{}'.format, itertools.count()))
+  generators = itertools.takewhile(generator.__contains__, map('generator_{}'.format, itertools.count()))
+  return [critic[key][start.record] for key in critics], [generator[key] for key in generators]
 
 
 def rows(outcomes, judge, protocol):

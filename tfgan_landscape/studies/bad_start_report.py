@@ -21,11 +21,20 @@ def write(study):
   folder = study.execution.model_dir
   results.write(folder, [row for rows in sections.values() for row in rows])
   tables = [f'{title}\n\n{results.table(rows)}' for title, rows in sections.items()]
-  files.write_text(folder / 'table.md', '\n'.join([study.protocol + '\n', *tables]))
+  files.write_text(folder / 'table.md', '\n'.join([protocol(study) + '\n', *tables]))
   files.write_text(folder / 'outcomes.json', files.to_json(_plain(sources, retrained)) + '\n')
   print('\n'.join(tables))
   if lenders:
     _draw(study, {lender: starts[lender] for lender in lenders}, retrained)
+
+
+def protocol(study):
+  """The setting of a study in a line."""
+  return (
+    f'{study.sources} runs of each from random starts, {study.repeats} of each from every bad start and learning rate, '
+    f'{study.iterations:,} iterations; collapsed: at most {study.collapsed_at_most} modes with {study.quality:.0%} of '
+    'the points in modes; 95 % intervals in brackets'
+  )
 
 
 def _outcome(runs, judge):
@@ -42,7 +51,7 @@ def _sections(study, starts, sources, retrained):
   lacking = ', '.join(words(side) for side, start in starts.items() if not start)
   title = 'From random starts.' + (f' No run of {lacking} qualifies as a start.' if lacking else '')
   random = {words(side): {'random start': outcome} for side, outcome in sources.items()}
-  sections = {title: bad_start_outcomes.rows(random, study.judge, study.protocol)}
+  sections = {title: bad_start_outcomes.rows(random, study.judge, protocol(study))}
   for lender, start in ((lender, start) for lender, start in starts.items() if start):
     found = {
       words(side): {f'at {rate:g}': retrained[lender, rate, side] for rate in study.learning_rates}
@@ -53,7 +62,7 @@ def _sections(study, starts, sources, retrained):
       f'From the start of {words(lender)}: the generator of run {start.generator}, the critic of run {start.critic} '
       f'after {iteration:,} iterations.'
     )
-    sections[title] = bad_start_outcomes.rows(found, study.judge, f'{title} {study.protocol}')
+    sections[title] = bad_start_outcomes.rows(found, study.judge, f'{title} {protocol(study)}')
   return sections
 
 

@@ -6,8 +6,9 @@ import pathlib
 import numpy as np
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.reporting import cost, images
+from tfgan_landscape.reporting import images
 from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.training import cost
 from tfgan_landscape.training.sampling import draw_latents
 
 GRID = 64

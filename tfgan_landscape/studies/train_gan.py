@@ -12,11 +12,11 @@ from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.datasets.examples import naming_damage
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Evaluation
-from tfgan_landscape.reporting import cost, images
+from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import bindings, folders, generate, scoring
 from tfgan_landscape.studies.gan import Gan
-from tfgan_landscape.training import strategies
+from tfgan_landscape.training import cost, strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
 

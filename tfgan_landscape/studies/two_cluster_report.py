@@ -44,7 +44,7 @@ def draw(folder, runs, outcomes, setting, protocol, drawn):
   two_cluster_figures.movement(folder / 'movement.png', setting.times, movements, middles, levels)
   end = setting.times[-1]
   curves = {name: survival.survival_curve(each.escapes, end) for name, each in outcomes.items()}
-  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(';')[0], end)
+  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end)
   for (name, seed), run in shown.items():
     _draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', run, setting)
 

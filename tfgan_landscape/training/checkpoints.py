@@ -118,7 +118,10 @@ class Checkpoints:
         self._checkpoint.read(plain).assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError) as error:
       reason = str(error).strip().splitlines()[0]
-      raise InputError(f'checkpoint {path} holds other networks than these bindings build: {reason}') from error
+      raise InputError(
+        f'checkpoint {path} holds other networks than these bindings build, or is of an older version; take another'
+        f' --model_dir ({reason})'
+      ) from error
 
 
 @contextlib.contextmanager

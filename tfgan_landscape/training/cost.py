@@ -4,6 +4,8 @@ import math
 
 import tensorflow as tf
 
+from tfgan_landscape.training.dependence import needed
+
 FORMULA = (
   'flops_per_iteration = flops_generator_step + discriminator_updates x flops_discriminator_step; a step counts\n'
   '2 x multiply-adds of the convolutions and matrix products in its graph, forward and backward, over the whole batch.'
@@ -44,17 +46,7 @@ def flops(function, *signature):
     *signature: its `tf.TensorSpec`s, all static.
   """
   graph = tf.function(function).get_concrete_function(*signature).graph
-  return sum(_flops(op) for op in _needed([tensor.op for tensor in graph.outputs] + graph.control_outputs))
-
-
-def _needed(roots):
-  seen, stack = set(), list(roots)
-  while stack:
-    op = stack.pop()
-    if op not in seen:
-      seen.add(op)
-      stack += [tensor.op for tensor in op.inputs] + op.control_inputs
-  return seen
+  return sum(_flops(op) for op in needed([tensor.op for tensor in graph.outputs] + graph.control_outputs))
 
 
 def _flops(op):

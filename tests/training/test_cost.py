@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfgan_landscape.reporting.cost import flops, parameters
+from tfgan_landscape.training.cost import flops, parameters
 
 
 def test_matrix_product_by_hand():
