@@ -75,7 +75,7 @@ def test_bad_flags_are_refused_in_one_line(arguments, words):
   ('name', 'binding', 'words'),
   [
     ('rs_cifar_cnn', 'Trainer.batch_size =', 'gin: '),
-    ('rs_cifar_cnn', 'resnet.Generator.width = 3', 'resnet.Generator'),
+    ('rs_cifar_cnn', 'cnn.Generator.widht = 3', 'widht'),
     ('rs_cifar_cnn', 'Trainer.loss = @no_such_loss', 'no_such_loss'),
     ('rs_cifar_cnn', "include 'no_such.gin'", 'no_such.gin'),
     ('rs_stl_resnet', 'image_size = 40', 'image_size 40 is neither 32'),
