@@ -48,6 +48,7 @@ setuptools.setup(
     'matplotlib',
     'tqdm',
   ],
+  entry_points={'console_scripts': ['tfgan-landscape=tfgan_landscape.main:cli']},
   extras_require={
     'cuda': ['tensorflow[and-cuda]==2.15.*'],
     'dev': ['pytest', 'ruff'],

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfgan_landscape import import_rsgan, main
+from tfgan_landscape import experiment_files, import_rsgan, main
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, resnet
 from tfgan_landscape.studies.execution import Execution, Generate
@@ -17,7 +17,7 @@ def test_released_generator_gives_the_authors_images(shared, tmp_path, name):
   run = tmp_path / 'run'
   import_rsgan.write(import_rsgan.recognise(import_rsgan.read(shared / 'reference' / name)), run)
   np.save(tmp_path / 'z.npy', reference['z'])
-  main.parse_gin([run / 'config.gin'], [])
+  experiment_files.read([run / 'config.gin'], [], False)
   for batch_statistics, key in (True, 'images_batch_stats'), (False, 'images_running_stats'):
     output = tmp_path / f'{key}.npz'
     flags = Generate(str(output), latents=str(tmp_path / 'z.npy'))
@@ -92,5 +92,5 @@ def test_a_cut_file_is_refused(tmp_path):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-  with pytest.raises(InputError, match='there is no file'):
+  with pytest.raises(InputError, match='No such file'):
     import_rsgan.read(tmp_path / 'none.npz')

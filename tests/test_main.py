@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from tfgan_landscape import main
+from tfgan_landscape import experiment_files, main
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies.execution import Execution
 
@@ -74,7 +74,7 @@ def test_bad_flags_are_refused_in_one_line(arguments, words):
 @pytest.mark.parametrize(
   ('name', 'binding', 'words'),
   [
-    ('rs_cifar_cnn', 'Trainer.batch_size =', 'gin: '),
+    ('rs_cifar_cnn', 'Trainer.batch_size =', '--gin_param, line 1: '),
     ('rs_cifar_cnn', 'cnn.Generator.widht = 3', 'widht'),
     ('rs_cifar_cnn', 'Trainer.loss = @no_such_loss', 'no_such_loss'),
     ('rs_cifar_cnn', "include 'no_such.gin'", 'no_such.gin'),
@@ -86,7 +86,7 @@ def test_bad_flags_are_refused_in_one_line(arguments, words):
 )
 def test_bad_bindings_are_refused(name, binding, words):
   def describe():
-    main.parse_gin([ROOT / f'gin/{name}.gin'], [binding])
+    experiment_files.read([ROOT / f'gin/{name}.gin'], [binding], True)
     main.run(Execution('describe', pathlib.Path('unused')))
 
   with pytest.raises(InputError) as refusal:
@@ -195,7 +195,7 @@ def test_generate_refuses_a_folder_without_checkpoints(tmp_path):
 
 
 def test_describe_touches_no_disk_and_ends_with_one_json_object(tmp_path, capsys):
-  main.parse_gin([ROOT / 'gin/rs_cifar_cnn_quarter.gin'], [])
+  experiment_files.read([ROOT / 'gin/rs_cifar_cnn_quarter.gin'], [], True)
   assert main.run(Execution('describe', tmp_path / 'run')) == 0
   out = capsys.readouterr().out
   assert 'cnn.Generator.width = 16' in out

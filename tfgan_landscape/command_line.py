@@ -1,5 +1,6 @@
 """How every command of ours starts and ends: what a user can mend is one line on stderr and exit code 2."""
 
+import logging as python_logging
 import os
 import sys
 import warnings
@@ -9,8 +10,13 @@ from absl import app, flags, logging
 from tfgan_landscape.errors import InputError
 
 
-def run(main):
-  """Parses the flags, calls `main(argv)`, and exits with the code that it returns (None is 0)."""
+def run(main, argv=None):
+  """Parses the flags, calls `main(argv)`, and exits with the code that it returns (None is 0).
+
+  Args:
+    main: the command, called with what is no flag.
+    argv: words of the command, its name first; None for the process's own.
+  """
 
   def guarded(argv):
     try:
@@ -23,7 +29,7 @@ def run(main):
       print('\ninterrupted', file=sys.stderr)
       sys.exit(130)
 
-  app.run(guarded, flags_parser=_parse_flags)
+  app.run(guarded, argv, flags_parser=_parse_flags)
 
 
 def before_tensorflow():
@@ -32,6 +38,10 @@ def before_tensorflow():
   # On by default only where a CPU has AVX-512; on one with AVX2 alone it doubles the speed of these networks.
   os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
   warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
+  # TF-GAN calls what TensorFlow has deprecated: nothing that a user can mend.
+  python_logging.getLogger('tensorflow').addFilter(
+    lambda record: 'Instructions for updating' not in record.getMessage()
+  )
 
 
 def _parse_flags(argv):
@@ -41,6 +51,7 @@ def _parse_flags(argv):
     sys.exit(_refuse(error))
   if flags.FLAGS['verbosity'].using_default_value:
     flags.FLAGS.verbosity = logging.WARNING  # tensorflow_datasets tells every file that it opens
+  logging.get_absl_handler().setFormatter(python_logging.Formatter('warning: %(message)s'))
   return arguments
 
 

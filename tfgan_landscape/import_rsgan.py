@@ -14,10 +14,9 @@ import pickle
 import zipfile
 from typing import NamedTuple
 
-import numpy as np
 from absl import flags
 
-from tfgan_landscape import command_line
+from tfgan_landscape import arrays, command_line
 from tfgan_landscape.errors import InputError
 
 _ITERATIONS = 100_000  # of the authors' runs; their files do not say
@@ -49,10 +48,11 @@ def read(path):
     InputError: the file is missing, damaged or of another kind, or PyTorch is needed and not installed.
   """
   path = pathlib.Path(path)
-  if not path.is_file():
-    raise InputError(f'there is no file {path}; give the released .npz or .pth')
+  arrays.check_regular(path)
   try:
     weights = _read_npz(path) if path.suffix == '.npz' else _read_pth(path)
+  except InputError:
+    raise
   except _UNREADABLE as error:
     raise InputError(f'{path} cannot be read ({type(error).__name__}); give a released .npz or .pth') from error
   if not weights:
@@ -61,8 +61,8 @@ def read(path):
 
 
 def _read_npz(path):
-  with np.load(path, allow_pickle=False) as file:
-    return {name[len('weights/') :]: file[name] for name in file.files if name.startswith('weights/')}
+  arrays_by_name = arrays.read_npz(path)
+  return {name[len('weights/') :]: array for name, array in arrays_by_name.items() if name.startswith('weights/')}
 
 
 def _read_pth(path):

@@ -8,14 +8,16 @@ interpolation, and costs a quarter.
 """
 
 import functools
+from typing import Optional
 
-import gin
 import tensorflow as tf
 import tensorflow_addons as tfa
 
+from tfgan_landscape.ranges import Count, Positive, Share, configurable
 
-@gin.configurable
-def batch_norm(momentum=0.9, epsilon=1e-5, synchronized=None):
+
+@configurable
+def batch_norm(momentum: Share = 0.9, epsilon: Positive = 1e-5, synchronized: Optional[bool] = None):
   """Returns a layer of batch normalisation with PyTorch's numbers; build it inside the strategy's scope.
 
   Args:
@@ -106,7 +108,7 @@ def _unit(vector):
   return tf.math.divide_no_nan(vector, tf.norm(vector))
 
 
-@gin.configurable
+@configurable
 @tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
 class SpectralNormalization(tfa.layers.SpectralNormalization):
   """Computes the wrapped layer with W / sigma(W) in place of its kernel W.
@@ -130,7 +132,7 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
     AttributeError: the layer has neither `kernel` nor `embeddings`.
   """
 
-  def __init__(self, layer, power_iterations=1, **kwargs):
+  def __init__(self, layer, power_iterations: Count = 1, **kwargs):
     # A float32 wrapper reads a mixed-precision layer's kernel unrounded, and hands its inputs on as they are.
     super().__init__(layer, power_iterations, **{**kwargs, 'dtype': 'float32', 'autocast': False})
 
@@ -175,13 +177,13 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
     return tf.reshape(w * tf.math.divide_no_nan(1.0, sigma), self.w_shape)
 
 
-@gin.configurable(denylist=['layer'])
+@configurable(denylist=['layer'])
 def unnormalized(layer):
   """Returns the layer itself: a critic without normalisation."""
   return layer
 
 
-@gin.configurable(denylist=['layer'])
+@configurable(denylist=['layer'])
 def batch_normalized(layer):
   """Returns the layer followed by batch normalisation; the critic's last layer, of one unit, as it is."""
   if getattr(layer, 'units', None) == 1:

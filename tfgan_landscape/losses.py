@@ -14,13 +14,14 @@ paper's 1/2n. A separable generator with an objective of its own keeps it unscal
 """
 
 import functools
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
-import gin
 import tensorflow as tf
 
+from tfgan_landscape.ranges import Positive, configurable
+
 _logits = ['real_logits', 'fake_logits']
-_loss = functools.partial(gin.configurable, denylist=_logits)
+_loss = functools.partial(configurable, denylist=_logits)
 
 
 class GanLoss(NamedTuple):
@@ -31,7 +32,7 @@ class GanLoss(NamedTuple):
 
 
 @_loss
-def saturating(real_logits, fake_logits, scale=1.0):
+def saturating(real_logits, fake_logits, scale: Positive = 1.0):
   """The min-max game of Goodfellow et al. 2014, Eq. 1, with D = sigmoid(f).
 
   Discriminator: scale (-log D(x) - log(1 - D(y))). Generator: scale log(1 - D(y)).
@@ -41,7 +42,7 @@ def saturating(real_logits, fake_logits, scale=1.0):
 
 
 @_loss
-def nonsaturating(real_logits, fake_logits, scale=1.0):
+def nonsaturating(real_logits, fake_logits, scale: Positive = 1.0):
   """JS-GAN as it is trained (Goodfellow et al. 2014, Section 3), with D = sigmoid(f).
 
   Discriminator: scale (-log D(x) - log(1 - D(y))). Generator: -log D(y).
@@ -51,13 +52,13 @@ def nonsaturating(real_logits, fake_logits, scale=1.0):
 
 
 @_loss
-def wasserstein(real_logits, fake_logits, scale=1.0):
+def wasserstein(real_logits, fake_logits, scale: Positive = 1.0):
   """W-GAN (Arjovsky et al. 2017). Discriminator: scale (f(y) - f(x)). Generator: -f(y)."""
   return GanLoss(scale * (fake_logits - real_logits), -fake_logits)
 
 
 @_loss
-def hinge(real_logits, fake_logits, scale=1.0):
+def hinge(real_logits, fake_logits, scale: Positive = 1.0):
   """Hinge-GAN (RS-GAN paper, Appendix E.2).
 
   Discriminator: scale (max(0, 1 - f(x)) + max(0, 1 + f(y))). Generator: -f(y).
@@ -67,7 +68,7 @@ def hinge(real_logits, fake_logits, scale=1.0):
 
 
 @_loss
-def least_squares(real_logits, fake_logits, scale=1.0):
+def least_squares(real_logits, fake_logits, scale: Positive = 1.0):
   """LS-GAN (Mao et al. 2017; RS-GAN paper, Appendix E.3).
 
   Discriminator: scale ((f(x) - 1)^2 + f(y)^2). Generator: (f(y) - 1)^2.
@@ -124,8 +125,8 @@ def _global_mean(logits):
   return mean if replica.num_replicas_in_sync == 1 else replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
-@gin.configurable
-def relativistic(h, nonsaturating=False):
+@configurable
+def relativistic(h: Callable, nonsaturating: bool = False):
   """Returns the relativistic pairing loss of a scalar function h (RS-GAN paper, Eq. 3 and 13).
 
   Discriminator: -h(f(x) - f(y)). Generator: h(f(x) - f(y)), minus the discriminator's; non-saturating, which
@@ -143,8 +144,8 @@ def relativistic(h, nonsaturating=False):
   return loss
 
 
-@gin.configurable
-def separable(h1, h2, scale=1.0):
+@configurable
+def separable(h1: Callable, h2: Callable, scale: Positive = 1.0):
   """Returns the separable min-max loss of scalar functions h1 and h2 (RS-GAN paper, Eq. 2).
 
   Discriminator: -scale (h1(f(x)) + h2(-f(y))). Generator: minus that.

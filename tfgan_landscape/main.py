@@ -3,24 +3,22 @@
   python -m tfgan_landscape.main --gin_file=gin/rs_stl_resnet.gin
 
 Flags say where and how a study runs, gin files what it is. Without --gin_file the bindings kept in --model_dir are
-taken, or else the embedded example, rs_digits_cnn.gin.
+taken; without either, the example rs_digits_cnn.gin.
 """
 
-import difflib
-import logging
 import pathlib
+import re
+from typing import Callable, Optional
 
-import gin
 from absl import flags
 
-from tfgan_landscape import command_line
+from tfgan_landscape import command_line, experiment_files
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import configurable
 from tfgan_landscape.studies import bindings
 from tfgan_landscape.studies.execution import MODES, STRATEGIES, Execution, Generate
 
 _DEFAULT = 'rs_digits_cnn.gin'
-_HERE = pathlib.Path(__file__).parent
-_GIN_FOLDERS = _HERE.parent / 'gin', _HERE / 'gin_files'  # in the repository, and in an installed package
 
 flags.DEFINE_multi_string('gin_file', [], 'Experiment: a path, or the name of one of ours.')
 flags.DEFINE_multi_string('gin_param', [], "A binding on top of the files, e.g. 'Trainer.batch_size = 32'.")
@@ -31,21 +29,33 @@ flags.DEFINE_enum('mode', 'train_and_eval', MODES, 'What to do with the study.')
 flags.DEFINE_enum('strategy', 'mirrored', STRATEGIES, 'Where to compute; mirrored: every GPU, or the CPU.')
 flags.DEFINE_string('tpu', '', 'Name or address of the TPU, for --strategy=tpu.')
 flags.DEFINE_integer('virtual_devices', 1, 'Split the CPU into so many devices, to try replicas.', lower_bound=1)
-flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0)
+flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0, upper_bound=2**63 - 1)
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
 flags.DEFINE_string('output', '', 'generate: a folder for PNGs, or an .npz file. Default: generated/ in the run.')
-flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1)
+flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1, upper_bound=10**15)
+flags.DEFINE_string('seeds', '', 'generate: numbers of the samples, as 0-99 or 3,17,40-49, in place of --count.')
+flags.DEFINE_bool('overwrite', False, 'generate: replace the samples that --output holds.')
 flags.DEFINE_string('latents', None, 'generate: an .npy of latents [n, latent_dim], in place of --count.')
 flags.DEFINE_bool('ema', True, "generate: the generator's moving average, or (--noema) the generator itself.")
+flags.DEFINE_bool('best', False, 'generate, eval: the checkpoint with the best score in place of the newest.')
+flags.DEFINE_multi_string('images', [], 'compare: a folder of images; give two.')
 flags.DEFINE_bool('batch_statistics', False, 'generate, eval: batch norm by the batch, not by its moving averages.')
 
 
-@gin.configurable('run', module='main', denylist=['execution'])
-def run(execution, study=None):
+@configurable('run', module='main', denylist=['execution'])
+def run(execution, study: Optional[Callable] = None):
   """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
   if study is None:
     raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
-  built = study(execution)
+  try:
+    built = study(execution)
+  except RuntimeError as error:
+    required = re.search(r'Required bindings for `(.+?)` not provided in config: (.+)', str(error))
+    if not required:
+      raise
+    raise InputError(
+      f'{required[1]} needs bindings of {required[2]}; bind them, or include one of our files'
+    ) from error
   if not hasattr(built, execution.mode):
     modes = ', '.join(mode for mode in MODES if hasattr(built, mode))
     raise InputError(f'this study has no --mode={execution.mode}; it has {modes}')
@@ -55,50 +65,30 @@ def run(execution, study=None):
 def main(argv):
   """Parses gin, runs the study, and returns its exit code."""
   del argv
-  files = _gin_files()
+  files, own = _gin_files()
   command_line.before_tensorflow()
-  parse_gin(files, flags.FLAGS.gin_param)
-  return run(_execution(files))
+  return run(_execution(files, experiment_files.read(files, flags.FLAGS.gin_param, own)))
 
 
 def _gin_files():
-  """Returns the gin files' paths: those given, or the run's own, or the default."""
-  names = flags.FLAGS.gin_file
-  if not names and flags.FLAGS.model_dir and bindings.mend_config(flags.FLAGS.model_dir):
-    names = [str(pathlib.Path(flags.FLAGS.model_dir) / bindings.CONFIG)]
-  return [_find(name) for name in names or [_DEFAULT]]
-
-
-def _find(name):
-  candidates = [pathlib.Path(name), *(folder / pathlib.Path(name).name for folder in _GIN_FOLDERS)]
-  for path in candidates:
-    if path.is_file():
-      return path
-  ours = sorted(path.name for folder in _GIN_FOLDERS for path in folder.glob('*.gin'))
-  near = difflib.get_close_matches(pathlib.Path(name).name, ours, n=3) or ours[:3]
-  raise InputError(f'there is no gin file {name}; ours are called like {", ".join(near)}')
-
-
-def parse_gin(files, params):
-  """Reads gin files and then single bindings; files are found beside each other and among ours.
+  """Returns the paths of the gin files, and whether they are the user's: those given, or the run's own, or our example.
 
   Raises:
-    InputError: gin cannot read or does not know something of them.
+    InputError: there is no such file, or no experiment in the folder that was named.
   """
-  # gin logs an error for every place where an included file is not; it raises if there is none.
-  logging.getLogger().addFilter(lambda record: not record.getMessage().startswith('Path not found'))
-  for folder in [*_GIN_FOLDERS, *(path.parent for path in files)]:
-    gin.add_config_file_search_path(str(folder))
-  try:
-    gin.parse_config_files_and_bindings([str(path) for path in files], params)
-  except (ValueError, KeyError, SyntaxError, OSError, ImportError) as error:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    raise InputError(f'gin: {" ".join(lines)}; correct the gin file or --gin_param') from error
+  names, folder = flags.FLAGS.gin_file, flags.FLAGS.model_dir
+  if names:
+    return [experiment_files.find(name) for name in names], True
+  if folder is None:
+    return [experiment_files.find(_DEFAULT)], False
+  if not bindings.mend_config(folder):
+    raise InputError(f'{folder} holds no run; correct --model_dir, or name an experiment, e.g. --gin_file={_DEFAULT}')
+  return [pathlib.Path(folder) / bindings.CONFIG], False
 
 
-def _execution(files):
+def _execution(files, own):
   values = flags.FLAGS
-  generate = Generate(values.output, values.count, values.latents, values.ema)
+  generate = Generate(values.output, values.count, values.seeds, values.latents, values.ema, values.overwrite)
   return Execution(
     mode=values.mode,
     model_dir=pathlib.Path(values.model_dir or pathlib.Path('runs') / files[-1].stem),
@@ -110,9 +100,17 @@ def _execution(files):
     seed=values.seed,
     allow_config_change=values.allow_config_change,
     batch_statistics=values.batch_statistics,
+    best=values.best,
+    images=tuple(values.images),
+    own=own,
     generate=generate,
   )
 
 
-if __name__ == '__main__':
+def cli():
+  """The console script `tfgan-landscape`."""
   command_line.run(main)
+
+
+if __name__ == '__main__':
+  cli()

@@ -7,8 +7,9 @@ its whole state is part of a checkpoint.
 
 from typing import Protocol
 
-import gin
 import tensorflow as tf
+
+from tfgan_landscape.ranges import NonNegative, configurable
 
 _given = ['critic', 'batch', 'generators']
 
@@ -28,15 +29,17 @@ class Penalty(Protocol):
     """
 
 
-@gin.configurable(denylist=_given)
+@configurable(denylist=_given)
 def none(critic, batch, generators):
   """No penalty: no terms."""
   del critic, batch, generators
   return {}
 
 
-@gin.configurable(denylist=_given)
-def gradient_penalty(critic, batch, generators, weight=10.0, center=1.0, one_sided=False):
+@configurable(denylist=_given)
+def gradient_penalty(
+  critic, batch, generators, weight: NonNegative = 10.0, center: NonNegative = 1.0, one_sided: bool = False
+):
   """WGAN-GP's penalty (Gulrajani et al. 2017, Eq. 3), on one random point of the line between each pair.
 
   weight (||grad f(a x + (1 - a) y)|| - center)^2 with a ~ U(0, 1) per pair and the Euclidean norm over all

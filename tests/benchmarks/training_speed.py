@@ -1,6 +1,6 @@
 """Training speed beside eager PyTorch's on the same machine in the same run; medians and ratios.
 
-  python tests/benchmarks/training_speed.py --peer=PATH/torch_peer.py --peer_python=PYTHON_WITH_TORCH
+  python tests/benchmarks/training_speed.py --peer_python=PYTHON_WITH_TORCH
   python tests/benchmarks/training_speed.py ... --precision=mixed_bfloat16
 
 Each round times, in turn, the peer's iteration, as it is and with channels last (in bfloat16: autocast with channels
@@ -10,6 +10,7 @@ import and --help.
 """
 
 import argparse
+import pathlib
 import re
 import statistics
 import subprocess
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 
+PEER = pathlib.Path(__file__).with_name('torch_peer.py')
 WORKS = {'cnn 64': ('cnn', 64, 10), 'cnn 16': ('cnn', 16, 60), 'resnet 64': ('resnet', 64, 6)}
 
 
@@ -124,7 +126,7 @@ def seconds(*command):
 
 def main():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('--peer', help='path of torch_peer.py')
+  parser.add_argument('--peer', default=str(PEER), help='a program that does the same work in PyTorch')
   parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
   parser.add_argument('--rounds', type=int, default=3)
   parser.add_argument('--work', nargs='*', choices=WORKS, default=list(WORKS), help='which networks and widths')

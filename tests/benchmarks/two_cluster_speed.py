@@ -1,6 +1,6 @@
 """Speed of the two-cluster study beside eager PyTorch's on the same machine in the same run; medians and ratios.
 
-  python tests/benchmarks/two_cluster_speed.py --peer=PATH/torch_peer.py --peer_python=PYTHON_WITH_TORCH
+  python tests/benchmarks/two_cluster_speed.py --peer_python=PYTHON_WITH_TORCH
 
 Each round times the peer's epochs, one seed of ours alone, and eight seeds over all cores, in turn.
 """
@@ -23,6 +23,7 @@ from tfgan_landscape.dynamics.whole_runs import in_threads  # noqa: E402
 from tfgan_landscape.studies.execution import Execution  # noqa: E402
 from tfgan_landscape.studies.two_cluster import TwoCluster  # noqa: E402
 
+PEER = pathlib.Path(__file__).with_name('torch_peer.py')
 SEEDS = 8
 
 
@@ -41,7 +42,7 @@ def ours(jobs, epochs):
 
 def main():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('--peer', required=True, help='path of torch_peer.py')
+  parser.add_argument('--peer', default=str(PEER), help='a program that does the same work in PyTorch')
   parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
   parser.add_argument('--rounds', type=int, default=3)
   arguments = parser.parse_args()

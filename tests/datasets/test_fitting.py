@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from tfgan_landscape.datasets import fitting
-from tfgan_landscape.errors import InputError
 
 
 def _noise(*shape):
@@ -70,9 +69,3 @@ def test_bicubic_overshoot_is_cut_off():
   assert enlarged.min() == 0
   assert enlarged.max() == 255
   assert (np.diff(enlarged[8, :, 0].astype(int)) >= 0).all()  # nothing wrapped around
-
-
-@pytest.mark.parametrize('settings', [(0, 3, None), (32.0, 3, None), (32, 2, None), (32, 3, 0)])
-def test_impossible_settings_are_refused(settings):
-  with pytest.raises(InputError, match='give'):
-    fitting.check_settings(*settings)

@@ -1,11 +1,14 @@
 """A folder of one's own images."""
 
+import logging
+import os
 import shutil
 
 import gin
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from tfgan_landscape.datasets.image_folder import image_folder
 from tfgan_landscape.errors import InputError
@@ -81,9 +84,23 @@ def test_every_format_size_and_depth_is_read(tmp_path):
   pil.new('L', (6, 8), 90).save(tmp_path / 'e.gif')
   pil.new('P', (6, 8), 0).save(tmp_path / 'f_palette.png')
   examples = _load(tmp_path)
-  assert [level for level, _ in _records(examples)] == [50, 60, 70, 80, 90, 0]
+  assert [level for level, _ in _records(examples)] == [
+    50,
+    209,
+    70,
+    80,
+    90,
+    0,
+  ]  # 60 at an opacity of 60 of 255, on white
   assert _load(tmp_path, channels=1).records.element_spec['example'].shape == (4, 4, 1)
-  assert [level for level, _ in _records(_load(tmp_path, channels=1))] == [50, 60, 70, 80, 90, 0]
+  assert [level for level, _ in _records(_load(tmp_path, channels=1))] == [
+    50,
+    209,
+    70,
+    80,
+    90,
+    0,
+  ]  # 60 at an opacity of 60 of 255, on white
 
 
 @pytest.mark.parametrize('damage', [b'', b'no image', None])
@@ -99,7 +116,7 @@ def test_a_damaged_image_is_named_at_once(tmp_path, damage):
 def test_an_image_smaller_than_the_crop_is_named(tmp_path):
   _write(tmp_path, 'a.png', 1, (8, 8))
   _write(tmp_path, 'b.png', 1, (8, 5))
-  with pytest.raises(InputError, match='b.png cannot be decoded, or smaller than crop=6'):
+  with pytest.raises(InputError, match='b.png is smaller than crop=6'):
     _load(tmp_path, crop=6)
 
 
@@ -131,3 +148,61 @@ def test_the_path_comes_from_gin_and_starts_in_data_dir(tmp_path):
   _write(tmp_path, 'mine/a.png', 7)
   gin.parse_config("image_folder.path = 'mine'\nimage_folder.image_size = 4")
   assert _records(image_folder('all', str(tmp_path))) == [(7, -1)]
+
+
+def test_links_are_followed_once_and_not_out_of_the_folder(tmp_path, caplog):
+  root = tmp_path / 'images'
+  _write(root, 'a.png', 10)
+  _write(root, '.kept/b.png', 20)
+  _write(tmp_path, 'outside/c.png', 30)
+  (root / 'up').symlink_to(tmp_path)
+  (root / 'self').symlink_to(root)
+  (root / 'again.png').symlink_to(root / 'a.png')
+  (root / 'lent.png').symlink_to(root / '.kept/b.png')
+  (root / 'gone.png').symlink_to(root / 'nowhere.png')
+  with caplog.at_level(logging.WARNING):
+    assert sorted(_records(_load(root))) == [(10, -1), (20, -1)]
+  assert '1 link out of the folder, 1 no regular file' in caplog.text
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path, caplog):
+  _write(tmp_path, 'a.png', 10)
+  os.mkfifo(tmp_path / 'pipe.png')
+  (tmp_path / 'endless.png').symlink_to('/dev/zero')
+  (tmp_path / 'notes.txt').write_text('x')
+  (tmp_path / 'NOTES.TXT').write_text('y')
+  with caplog.at_level(logging.WARNING):
+    assert _records(_load(tmp_path)) == [(10, -1)]
+  assert '2 .txt, 1 link out of the folder, 1 no regular file; images are .png' in caplog.text
+
+
+def test_a_name_that_is_no_utf8_is_read(tmp_path):
+  _write(tmp_path, 'a.png', 10)
+  os.rename(os.fsencode(tmp_path / 'a.png'), os.fsencode(tmp_path) + b'/\xff\xfe.png')
+  assert _records(_load(tmp_path)) == [(10, -1)]
+
+
+def test_a_cameras_rotation_is_applied_and_what_is_transparent_lies_on_white(tmp_path):
+  pixels = np.zeros([4, 4, 3], np.uint8)
+  pixels[:2] = 200  # bright above
+  exif = Image.Exif()
+  exif[0x0112] = 3  # upside down
+  Image.fromarray(pixels).save(tmp_path / 'a.png', exif=exif)
+  (turned,) = (record['example'] for record in _load(tmp_path).records.as_numpy_iterator())
+  assert turned[0, 0, 0] == 0
+  assert turned[-1, 0, 0] == 200
+  (tmp_path / 'a.png').unlink()
+  for name, image in {
+    'rgba.webp': Image.new('RGBA', (4, 4), (0, 0, 0, 0)),
+    'grey.png': Image.new('LA', (4, 4), (0, 0)),
+    'half.png': Image.new('RGBA', (4, 4), (0, 0, 0, 128)),
+  }.items():
+    image.save(tmp_path / name, **({'lossless': True, 'exact': True} if name.endswith('webp') else {}))
+  assert [level for level, _ in _records(_load(tmp_path))] == [255, 127, 255]  # grey, half, rgba
+
+
+def test_a_picture_that_unpacks_beyond_reason_is_named(tmp_path, monkeypatch):
+  monkeypatch.setattr(Image, 'MAX_IMAGE_PIXELS', 8)
+  _write(tmp_path, 'bomb.png', 10)
+  with pytest.raises(InputError, match='bomb.png cannot be decoded .DecompressionBomb'):
+    _load(tmp_path)

@@ -90,9 +90,9 @@ def test_proportions_alone_mean_all_classes(prepared):
   [
     ({'classes': (1, 3)}, 'from 0 to 2'),
     ({'classes': (1, 1)}, 'different'),
-    ({'classes': ()}, 'from 0 to 2'),
-    ({'classes': (0, 1), 'proportions': (1,)}, '2 positive numbers'),
-    ({'classes': (0, 1), 'proportions': (1, 0)}, '2 positive numbers'),
+    ({'classes': ()}, 'does not fit'),
+    ({'classes': (0, 1), 'proportions': (1,)}, '2 numbers'),
+    ({'classes': (0, 1), 'proportions': (1, 0)}, 'a number above 0'),
     ({'classes': (0, 1), 'proportions': (1, 99)}, '3 of class 0, 7 of class 1'),
     ({'split': 'valid'}, "no split 'valid': it has train, test"),
     ({'crop': 7}, 'crop is 7.* 6 pixels'),

@@ -6,7 +6,7 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import main
+from tfgan_landscape import experiment_files, main
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies.bad_start_outcomes import Judge, Start, outcome, pick
@@ -32,7 +32,7 @@ TINY = [
 
 def study(folder, *more, mode='train_and_eval', seed=0):
   gin.clear_config()
-  main.parse_gin([main._find('bad_start.gin')], [*TINY, *more])
+  experiment_files.read([experiment_files.find('bad_start.gin')], [*TINY, *more], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 
@@ -51,7 +51,7 @@ def test_a_study_leaves_tables_and_figures(made):
   assert set(outcomes['sources']) == {'JS-GAN free', 'JS-GAN unit-norm', 'RS-GAN free', 'RS-GAN unit-norm'}
   crossed = {(each['start'], each['trained'], each['learning_rate']) for each in outcomes['retrained']}
   assert len(crossed) == len(outcomes['retrained']) == 4 * 4 * 2
-  assert {path.name for path in (made / 'figures').iterdir()} == {'samples.png', 'modes.png'}
+  assert {path.name for path in (made / 'figures').glob('*.png')} == {'samples.png', 'modes.png'}
 
 
 def test_losses_share_their_random_starts_and_repeats_differ_in_their_batches(made):
@@ -146,9 +146,9 @@ def test_describe_ends_with_json_and_touches_no_disk(tmp_path, capsys):
 @pytest.mark.parametrize(
   ('binding', 'words'),
   [
-    ('bad_start.sources = 0', 'bad_start.sources = 0 makes no sense'),
-    ('bad_start.repeats = -1', 'bad_start.repeats = -1 makes no sense'),
-    ('bad_start.record_every = 3', 'divides bad_start.iterations'),
+    ('bad_start.sources = 0', 'bad_start.sources = 0 does not fit'),
+    ('bad_start.repeats = -1', 'bad_start.repeats = -1 does not fit'),
+    ('bad_start.record_every = 3', 'no divisor of bad_start.iterations'),
     ('bad_start.learning_rates = ()', 'bad_start.learning_rates'),
     ('bad_start.learning_rates = (0.0,)', 'bad_start.learning_rates'),
     ('bad_start.losses = {}', 'bad_start.losses'),

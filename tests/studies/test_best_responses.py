@@ -5,14 +5,15 @@ import json
 import gin
 import pytest
 
-from tfgan_landscape import main
+from tfgan_landscape import experiment_files, main
+from tfgan_landscape.dynamics import descent  # noqa: F401  Momentum is bound below
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies.execution import Execution
 
 
 def study(folder, *more, mode='train_and_eval', seed=0):
   gin.clear_config()
-  main.parse_gin([main._find('best_responses.gin')], ['best_responses.rounds = 6', *more])
+  experiment_files.read([experiment_files.find('best_responses.gin')], ['best_responses.rounds = 6', *more], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 
@@ -30,7 +31,9 @@ def test_the_study_leaves_its_table_rounds_and_figures(tmp_path):
   rounds = json.loads((tmp_path / 'rounds.json').read_text())
   assert len(rounds['Example 1, first']) == 13
   assert len(rounds['Example 2, at random'][0]['theta']) == 7
-  assert {path.name for path in (tmp_path / 'figures').iterdir()} == {'rounds.png', 'objective.png'}
+  assert {path.name for path in (tmp_path / 'figures').iterdir()} == {
+    f'{name}.{kind}' for name in ('rounds', 'objective') for kind in ('png', 'svg')
+  }
 
 
 def test_an_even_number_of_bumps_breaks_the_theorem_and_the_table_says_so(tmp_path):
@@ -62,12 +65,12 @@ def test_describe_ends_with_json_and_touches_no_disk(tmp_path, capsys):
 @pytest.mark.parametrize(
   ('binding', 'words'),
   [
-    ('best_responses.rounds = 1', 'rounds = 1 makes no sense'),
-    ('best_responses.rounds = "many"', 'makes no sense'),
+    ('best_responses.rounds = 1', 'rounds = 1 does not fit'),
+    ('best_responses.rounds = "many"', 'does not fit'),
     ('best_responses.examples = {}', 'best_responses.examples'),
     ("best_responses.examples = {'a': []}", 'best_responses.examples'),
-    ("best_responses.examples = {'a': [[]]}", 'theta is no list'),
-    ("best_responses.examples = {'a': [[float('nan')]]}", 'gin: '),
+    ("best_responses.examples = {'a': [[]]}", 'examples = .* does not fit'),
+    ("best_responses.examples = {'a': [[float('nan')]]}", '--gin_param, line '),
     ('best_responses.rules = {}', 'best_responses.rules'),
     ('best_responses.true_angles = (1.0,)', 'fewer than 2'),
     ('best_responses.concentration = -1.0', 'concentration = -1.0'),

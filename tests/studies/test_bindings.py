@@ -6,6 +6,7 @@ import pytest
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import scores  # noqa: F401  Evaluation is bound below
 from tfgan_landscape.studies import bindings
+from tfgan_landscape.training import trainer  # noqa: F401  Trainer is bound below
 
 
 @gin.configurable(module='bindings_test')
@@ -126,3 +127,30 @@ def test_a_folder_without_bindings_has_none(tmp_path):
   assert not bindings.mend_config(tmp_path)
   assert not bindings.mend_config(tmp_path / 'none')
   assert not (tmp_path / 'none').exists()
+
+
+@pytest.mark.parametrize(
+  ('before', 'after', 'allowed'),
+  [
+    ('Trainer.iterations = 5', 'Trainer.iterations = 6', True),
+    ('Trainer.iterations = 5', 'Trainer.iterations = 4', False),
+    ('n = 5\nTrainer.iterations = %n', 'n = 50\nTrainer.iterations = %n', True),
+    ('n = 5\nTrainer.batch_size = %n', 'n = 50\nTrainer.batch_size = %n', False),
+    (
+      'Trainer.iterations = 5',
+      'Trainer.iterations = 6\nTrainer.batch_size = 3',
+      False,
+    ),
+  ],
+)
+def test_a_longer_run_is_the_same_experiment(tmp_path, capsys, before, after, allowed):
+  gin.parse_config(before)
+  bindings.save(tmp_path, 0)
+  gin.clear_config()
+  gin.parse_config(after)
+  if not allowed:
+    with pytest.raises(InputError, match='holds another experiment'):
+      bindings.check_same_experiment(tmp_path, 0)
+  else:
+    bindings.check_same_experiment(tmp_path, 0)
+    assert 'a longer run of the same experiment' in capsys.readouterr().out

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape import main
+from tfgan_landscape import experiment_files, main
 from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.studies.execution import Execution
 
@@ -30,7 +30,7 @@ SHRUNK = [
 
 
 def parse(path, *bindings):
-  main.parse_gin([path], [])
+  experiment_files.read([path], [], True)
   text = gin.config_str()
   extra = [f'width = {2 if "resnet" not in path.name else 4}'] if '\nwidth = ' in text else []
   with gin.unlock_config():
@@ -49,9 +49,17 @@ def eagerly():
   tf.config.run_functions_eagerly(False)
 
 
+def scored(path):
+  """What of an experiment its scores depend on: its bases, and what it binds of scores itself."""
+  return tuple(line for line in path.read_text().splitlines() if re.match(r'include|Evaluation|train_gan\.eval', line))
+
+
+SCORED = {scored(path): path for path in reversed(FILES)}.values()  # the first of every kind
+
+
 @pytest.mark.parametrize('path', FILES, ids=lambda path: path.stem)
 def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path, eagerly):
-  check_run(path, tmp_path, inception_path)
+  check_run(path, tmp_path, inception_path, 'train_and_eval' if path in SCORED else 'train')
 
 
 @pytest.mark.parametrize('name', COMPILED)
@@ -110,14 +118,14 @@ def with_features(text, tmp_path, inception_path):
     gin.parse_config([features, *own_images(text, tmp_path)])
 
 
-def check_run(path, tmp_path, inception_path):
+def check_run(path, tmp_path, inception_path, mode='train_and_eval'):
   text = parse(path)
   with_features(text, tmp_path, inception_path)
-  execution = Execution('train_and_eval', tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
+  execution = Execution(mode, tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
   assert main.run(execution) == 0
   lines = [json.loads(line) for line in (tmp_path / 'run/scores.jsonl').read_text().splitlines()]
-  scored = any('fid' in name for line in lines for name in line)
-  assert scored == ('train_gan.evaluate = None' not in text)
+  has_scores = any('fid' in name for line in lines for name in line)
+  assert has_scores == (mode == 'train_and_eval' and 'train_gan.evaluate = None' not in text)
   assert (tmp_path / 'run/samples/ema-000001.png').stat().st_size > 0
   assert (tmp_path / 'run/checkpoints/ckpt-1.index').exists()
 
@@ -169,6 +177,6 @@ def test_every_other_study_runs_whole_in_a_test_of_its_own():
 @pytest.mark.parametrize('path', TWO_CLUSTERS, ids=lambda path: path.stem)
 def test_two_cluster_experiment_runs_and_uses_every_binding(path, tmp_path):
   small = ('seeds = 1', 'epochs = 2', 'record_every = 1', 'drawn = 1')
-  main.parse_gin([path], [f'two_cluster.{binding}' for binding in small])
+  experiment_files.read([path], [f'two_cluster.{binding}' for binding in small], True)
   assert main.run(Execution('train_and_eval', tmp_path)) == 0
   assert (tmp_path / 'table.md').read_text()

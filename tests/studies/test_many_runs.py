@@ -91,7 +91,7 @@ def test_bindings_that_are_free_may_change_and_others_not(tmp_path):
 
 
 def test_what_is_no_loss_is_refused():
-  with pytest.raises(InputError, match="the loss a is 'hinge'; bind a reference"):
+  with pytest.raises(InputError, match="the loss a is 'hinge'; a loss is a function"):
     many_runs.touch({'a': 'hinge'})
 
 

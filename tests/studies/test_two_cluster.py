@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape import main
+from tfgan_landscape import experiment_files, main
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
@@ -20,7 +20,7 @@ TINY = ['two_cluster.seeds = 2', 'two_cluster.epochs = 20', 'two_cluster.record_
 
 def study(folder, *bindings, mode='train_and_eval', seed=0):
   gin.clear_config()
-  main.parse_gin([main._find('two_cluster.gin')], [*TINY, *bindings])
+  experiment_files.read([experiment_files.find('two_cluster.gin')], [*TINY, *bindings], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 
@@ -33,7 +33,8 @@ def test_a_run_leaves_a_table_figures_and_trajectories(tmp_path):
   outcomes = json.loads((tmp_path / 'outcomes.json').read_text())
   assert set(outcomes) == {'JS-GAN', 'JS-GAN-scale-1', 'RS-GAN'}
   assert len(outcomes['JS-GAN']['escapes']) == 2
-  figures = {path.name for path in (tmp_path / 'figures').iterdir()}
+  figures = {path.name for path in (tmp_path / 'figures').glob('*.png')}
+  assert {f'{path.stem}.png' for path in (tmp_path / 'figures').glob('*.svg')} == figures
   assert figures == {
     'movement.png',
     'survival.png',
@@ -91,12 +92,13 @@ def test_describe_ends_with_json(tmp_path, capsys):
 @pytest.mark.parametrize(
   ('binding', 'words'),
   [
-    ('two_cluster.seeds = 0', 'two_cluster.seeds = 0 makes no sense'),
-    ('two_cluster.record_every = 7', 'divides two_cluster.epochs'),
-    ('two_cluster.share = 1.0', 'leaves a point in each cluster'),
+    ('two_cluster.seeds = 0', 'two_cluster.seeds = 0 does not fit'),
+    ('two_cluster.record_every = 7', 'no divisor of two_cluster.epochs'),
+    ('two_cluster.share = 1.0', 'above 0 and below 1'),
+    ('two_cluster.share = 0.999', 'leaves a cluster without a point'),
     ('two_cluster.losses = {}', 'two_cluster.losses'),
     ("two_cluster.losses = {'a/b': @hinge}", 'two_cluster.losses'),
-    ("two_cluster.paper = {'speed': {}}", 'names speed'),
+    ("two_cluster.paper = {'speed': {'JS': '1'}}", 'names speed'),
     ('hinge.scale = 2.0', 'nothing uses the binding of hinge.scale'),
   ],
 )

@@ -5,15 +5,14 @@ E. Alpaydin and C. Kaynak's scans (UCI, 1998; the test part), 8x8 pixels with le
 
 import functools
 
-import gin
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from sklearn.datasets import load_digits
 
-from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.builders import ensure_prepared
 from tfgan_landscape.datasets.tfds_images import image_examples
+from tfgan_landscape.ranges import Channels, Size, configurable
 
 LEVELS = 16
 TEST_EVERY = 5
@@ -58,8 +57,8 @@ class SklearnDigits(tfds.core.GeneratorBasedBuilder):
       yield int(index), {'image': image[..., np.newaxis], 'label': int(label)}
 
 
-@gin.configurable(denylist=['split', 'data_dir'])
-def digits(split, data_dir=None, image_size=32, channels=1):
+@configurable(denylist=['split', 'data_dir'])
+def digits(split, data_dir=None, image_size: Size = 32, channels: Channels = 1):
   """Loads the handwritten digits, enlarged bicubically, and prepares them in data_dir the first time.
 
   Bicubic, because bilinear enlargement of 8 pixels to 32 shows its grid; overshoot is cut off at 0 and 255.
@@ -76,7 +75,6 @@ def digits(split, data_dir=None, image_size=32, channels=1):
   Raises:
     InputError: data_dir cannot be written; unknown split.
   """
-  fitting.check_settings(image_size, channels, crop=None)
   builder = ensure_prepared(SklearnDigits(data_dir=data_dir))
   return image_examples(builder, split, image_size, channels, method=tf.image.ResizeMethod.BICUBIC)
 

@@ -7,8 +7,6 @@ a few differs by 1.
 
 import tensorflow as tf
 
-from tfgan_landscape.errors import InputError
-
 # ITU-R BT.601, the weights of PIL's mode 'L' and of JPEG.
 LUMINANCE = (0.299, 0.587, 0.114)
 
@@ -58,17 +56,3 @@ def with_channels(image, channels):
   if channels == 3:
     return tf.repeat(colours, 3, axis=-1)
   return tf.reduce_sum(colours * tf.constant(LUMINANCE), axis=-1, keepdims=True)
-
-
-def check_settings(image_size, channels, crop):
-  """Refuses sizes that no image can have.
-
-  Raises:
-    InputError: names the setting.
-  """
-  if not (isinstance(image_size, int) and image_size > 0):
-    raise InputError(f'image_size is {image_size!r}: give a positive number of pixels')
-  if channels not in (1, 3):
-    raise InputError(f'channels is {channels!r}: give 1 (grey) or 3 (colour)')
-  if crop is not None and not (isinstance(crop, int) and crop > 0):
-    raise InputError(f'crop is {crop!r}: give the side of the centred square in pixels, or None for the largest one')

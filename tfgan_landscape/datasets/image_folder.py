@@ -1,29 +1,47 @@
-"""A folder of one's own images: PNG, JPEG, GIF (its first frame) and BMP, of any sizes.
+"""A folder of one's own images: PNG, JPEG, WebP, GIF (its first frame) and BMP, of any sizes.
 
     path/*.png                        unlabelled
     path/<class>/**/*.png             the folders directly below are the classes, in alphabetical order
     path/train/..., path/test/...     the splits are given; otherwise a fixed share of the images is for tests
 
-A camera's rotation mark (EXIF) is ignored.
+A camera's rotation mark (EXIF) is applied, and what is transparent lies on white. Only regular files are read; links
+are followed once, and only where they stay inside the folder. Other files are counted and named by their kind.
 """
 
+import collections
+import concurrent.futures
+import functools
 import hashlib
+import logging
 import os
 import pathlib
+import warnings
+from typing import Annotated, Optional
 
 import gin
+import numpy as np
 import tensorflow as tf
+from PIL import Image, ImageOps
 
 from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Channels, Range, Size, configurable
 
-SUFFIXES = ('.png', '.jpg', '.jpeg', '.gif', '.bmp')
+SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp')
 SPLITS = ('train', 'test', 'all')
 
 
-@gin.configurable(denylist=['split', 'data_dir'])
-def image_folder(split, data_dir=None, path=gin.REQUIRED, image_size=32, channels=3, crop=None, test_share=0.1):
+@configurable(denylist=['split', 'data_dir'])
+def image_folder(
+  split,
+  data_dir=None,
+  path: str = gin.REQUIRED,
+  image_size: Size = 32,
+  channels: Channels = 3,
+  crop: Optional[Size] = None,
+  test_share: Annotated[float, Range(0, below=1)] = 0.1,
+):
   """Loads the images below `path`, sorted by their relative path, cropped and resized.
 
   Every image of the split is decoded once before anything else, so that a damaged one is named now and not
@@ -43,13 +61,18 @@ def image_folder(split, data_dir=None, path=gin.REQUIRED, image_size=32, channel
   Raises:
     InputError: no such folder; no image in the split; a damaged image; images beside folders of classes.
   """
-  fitting.check_settings(image_size, channels, crop)
   root = pathlib.Path(data_dir or '', path).expanduser()
-  files, names = _split(root, split, test_share)
+  if split not in SPLITS:
+    raise InputError(f'image_folder has no split {split!r}: it has {", ".join(SPLITS)}')
+  if not root.is_dir():
+    raise InputError(f'{root} is not a folder: bind image_folder.path to the folder of the images')
+  images, skipped = _walk(root)
+  _tell(root, skipped)
+  files, names = _split(root, images, split, test_share)
   if not files:
     raise InputError(f'{root} has no image ({", ".join(SUFFIXES)}) for split {split!r}: check path and test_share')
-  paths = [str(file) for file, _ in files]
-  _check_images(paths, channels, crop)
+  paths = [os.fsencode(file) for file, _ in files]
+  _check_images(paths, crop)
   labels = tf.constant([label for _, label in files], tf.int64)
 
   def example(file, label):
@@ -62,21 +85,15 @@ def image_folder(split, data_dir=None, path=gin.REQUIRED, image_size=32, channel
   return Examples(records.apply(tf.data.experimental.assert_cardinality(len(files))), len(files), len(names), source)
 
 
-def _split(root, split, test_share):
+def _split(root, images, split, test_share):
   """([(file, label)], class names) of one split."""
-  if split not in SPLITS:
-    raise InputError(f'image_folder has no split {split!r}: it has {", ".join(SPLITS)}')
-  if not 0 <= test_share < 1:
-    raise InputError(f'image_folder: test_share is {test_share!r}: give a number from 0 to below 1')
-  if not root.is_dir():
-    raise InputError(f'{root} is not a folder: bind image_folder.path to the folder of the images')
   given = [root / name for name in SPLITS[:2]]
   if all(folder.is_dir() for folder in given):
-    names = sorted({name for folder in given for name in _class_names(folder)})
+    names = sorted({name for folder in given for name in _class_names(folder, images)})
     wanted = given if split == 'all' else [root / split]
-    return [pair for folder in wanted for pair in _labelled(folder, names)], names
-  names = _class_names(root)
-  files = _labelled(root, names)
+    return [pair for folder in wanted for pair in _labelled(folder, images, names)], names
+  names = _class_names(root, images)
+  files = _labelled(root, images, names)
   return [file for i, file in enumerate(files) if split == 'all' or _is_test(i, test_share) == (split == 'test')], names
 
 
@@ -84,14 +101,15 @@ def _is_test(index, share):
   return int((index + 1) * share) > int(index * share)
 
 
-def _class_names(folder):
+def _class_names(folder, images):
   """The names of the folders directly below that hold an image somewhere."""
-  return sorted(below.name for below in folder.iterdir() if below.is_dir() and _images(below))
+  below = [file.relative_to(folder).parts for file in images if folder in file.parents]
+  return sorted({parts[0] for parts in below if len(parts) > 1})
 
 
-def _labelled(folder, names):
+def _labelled(folder, images, names):
   """[(file, label)] of all images below a folder."""
-  files = _images(folder)
+  files = [file for file in images if folder in file.parents]
   if not names:
     return [(file, -1) for file in files]
   for file in files:
@@ -100,38 +118,76 @@ def _labelled(folder, names):
   return [(file, names.index(file.relative_to(folder).parts[0])) for file in files]
 
 
-def _images(folder):
-  found = []
-  for parent, folders, files in os.walk(folder, followlinks=True):
-    folders[:] = [name for name in folders if not name.startswith('.')]
-    found += [pathlib.Path(parent, name) for name in files if name.lower().endswith(SUFFIXES)]
-  return sorted(file for file in found if not file.name.startswith('.'))
+def _walk(root):
+  """Returns (images below a folder, sorted; kinds of what is skipped). What a link leads to is read once."""
+  inside, seen, found, skipped = root.resolve(), set(), [], []
+  waiting = collections.deque([root])
+  while waiting:
+    path = waiting.popleft()
+    if path.resolve() in seen:
+      continue
+    seen.add(path.resolve())
+    if not path.resolve().is_relative_to(inside):
+      skipped.append('link out of the folder')
+    elif path.is_dir():
+      below = [each for each in path.iterdir() if not each.name.startswith('.')]
+      waiting.extendleft(each for each in below if not each.is_symlink())
+      waiting.extend(each for each in below if each.is_symlink())
+    elif not path.is_file():
+      skipped.append('no regular file')
+    elif path.name.lower().endswith(SUFFIXES):
+      found.append(path)
+    else:
+      skipped.append(path.suffix.lower() or 'without a suffix')
+  return sorted(found), skipped
+
+
+def _tell(root, skipped):
+  if skipped:
+    counts = ', '.join(f'{count} {kind}' for kind, count in sorted(collections.Counter(skipped).items()))
+    logging.warning('%s: not read: %s; images are %s', root, counts, ', '.join(SUFFIXES))
 
 
 def _decode(file):
-  """uint8 [h, w, 3]; grey is repeated, opacity dropped."""
-  image = tf.io.decode_image(tf.io.read_file(file), expand_animations=False)
-  grey = tf.shape(image)[-1] < 3
-  colours = tf.cond(grey, lambda: tf.repeat(image[..., :1], 3, axis=-1), lambda: image[..., :3])
-  return tf.ensure_shape(colours, [None, None, 3])
+  """uint8 [h, w, 3] of an encoded path: upright, on white."""
+  pixels = tf.numpy_function(_pixels, [file], tf.uint8)
+  return tf.ensure_shape(pixels, [None, None, 3])
 
 
-def _check_images(paths, channels, crop):
-  """Decodes every file once; those that fail drop out and are named."""
-  files = tf.data.Dataset.from_tensor_slices(paths).enumerate()
-  decoded = files.map(lambda i, file: (i, fitting.fit(_decode(file), 1, channels, crop))[0], tf.data.AUTOTUNE)
-  good = {int(i) for i in decoded.ignore_errors().as_numpy_iterator()}
-  damaged = [path for i, path in enumerate(paths) if i not in good]
+def _pixels(file):
+  with warnings.catch_warnings():
+    warnings.simplefilter('error', Image.DecompressionBombWarning)
+    with Image.open(os.fsdecode(file)) as image:
+      upright = ImageOps.exif_transpose(image)
+      if upright.mode in ('RGBA', 'LA', 'PA') or 'transparency' in upright.info:
+        white = Image.new('RGBA', upright.size, 'white')
+        upright = Image.alpha_composite(white, upright.convert('RGBA'))
+      return np.asarray(upright.convert('RGB'))
+
+
+def _check_images(paths, crop):
+  """Decodes every file once, in threads; those that fail are named."""
+  with concurrent.futures.ThreadPoolExecutor() as threads:
+    faults = list(threads.map(functools.partial(_fault, crop=crop), paths))
+  damaged = [(os.fsdecode(path), fault) for path, fault in zip(paths, faults) if fault]
   if damaged:
     more = f' (and {len(damaged) - 1} more)' if len(damaged) > 1 else ''
-    small = f', or smaller than crop={crop} pixels' if crop else ''
-    raise InputError(f'{damaged[0]}{more} cannot be decoded{small}: repair or remove the file')
+    raise InputError(f'{damaged[0][0]}{more} {damaged[0][1]}: repair or remove the file')
+
+
+def _fault(path, crop):
+  """What is wrong with an image, None for nothing."""
+  try:
+    height, width, _ = _pixels(path).shape
+  except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError) as error:  # PIL's many
+    return f'cannot be decoded ({type(error).__name__})'
+  return f'is smaller than crop={crop} pixels' if crop and min(height, width) < crop else None
 
 
 def _content(root, files):
   """A digest of names and bytes: the identity of the data wherever the folder lies."""
   digest = hashlib.sha256()
   for file, _ in files:
-    digest.update(f'{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0'.encode())
+    digest.update(os.fsencode(f'{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0'))
     digest.update(file.read_bytes())
   return digest.hexdigest()

@@ -4,20 +4,22 @@ The order of an epoch depends on (seed, epoch) only, the noise and flips of batc
 resuming is starting with first_batch=k: there is no iterator to save.
 """
 
-import gin
+from typing import Callable
+
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.datasets.examples import describe, reading
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, NonNegative, Whole, configurable
 
 # The streams of random numbers that one seed gives.
 ORDER, PREPARATION, FLIPS = 0, 1, 2
 FOREVER = np.iinfo(np.int64).max
 
 
-@gin.configurable(denylist=['batch', 'seed'])
-def scale_images(batch, seed, noise=1 / 128, flip=False):
+@configurable(denylist=['batch', 'seed'])
+def scale_images(batch, seed, noise: NonNegative = 1 / 128, flip: bool = False):
   """Scales grey levels to [-1, 1] and adds the official RS-GAN code's noise: x / 127.5 - 1 + U(0, noise).
 
   The noise takes the middles of 256 equal parts of (0, noise), so that a value costs one random byte, and
@@ -58,16 +60,22 @@ def _random_bytes(shape, seed):
   return tf.reshape(tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count], shape)
 
 
-@gin.configurable(denylist=['batch', 'seed'])
+@configurable(denylist=['batch', 'seed'])
 def as_is(batch, seed):
   """Points [n, d] as they are, in float32."""
   del seed
   return tf.cast(batch, tf.float32)
 
 
-@gin.configurable(denylist=['examples', 'seed', 'first_batch'])
+@configurable(denylist=['examples', 'seed', 'first_batch'])
 def training_batches(
-  examples, batch_size, seed, first_batch=0, prepare=scale_images, shuffle_buffer=100_000, cache=True
+  examples,
+  batch_size: Count,
+  seed,
+  first_batch: Whole = 0,
+  prepare: Callable = scale_images,
+  shuffle_buffer: Count = 100_000,
+  cache: bool = True,
 ):
   """An endless tf.data.Dataset of float32 [batch_size, ...], labels left out.
 
@@ -91,7 +99,7 @@ def training_batches(
   Raises:
     InputError: fewer records than a batch; with cache, damaged or incomplete data.
   """
-  batches_per_epoch = _batches_per_epoch(examples, batch_size, first_batch)
+  batches_per_epoch = _batches_per_epoch(examples, batch_size)
   if cache:
     epoch_batches, fetch = _cached(examples, batch_size, batches_per_epoch)
   else:
@@ -110,9 +118,7 @@ def training_batches(
   return _run(tf.data.Dataset.zip((positions, batches)), prepared)
 
 
-def _batches_per_epoch(examples, batch_size, first_batch):
-  if not (isinstance(batch_size, int) and batch_size > 0 and first_batch >= 0):
-    raise InputError(f'batch_size is {batch_size!r} and first_batch {first_batch!r}: give whole numbers > 0 and >= 0')
+def _batches_per_epoch(examples, batch_size):
   if examples.count < batch_size:
     raise InputError(
       f'{describe(examples.source)} has {examples.count} records, fewer than a batch of {batch_size}: '

@@ -7,32 +7,34 @@ ring at scale 10: `ring(8, 7.07)`, std 0.01414; its grid: `grid(5, 7.07)`, std 0
 
 import math
 
-import gin
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, NonNegative, Seed, configurable
 
 SPLITS = ('train', 'test')
 
 
-@gin.configurable
-def ring(modes=5, radius=1.0):
+@configurable
+def ring(modes: Count = 5, radius: NonNegative = 1.0):
   """Centres on a circle: radius (cos 2 pi k / modes, sin 2 pi k / modes), k = 0, 1, ...; a list of pairs."""
   angles = [2 * math.pi * k / modes for k in range(modes)]
   return [(radius * math.cos(angle), radius * math.sin(angle)) for angle in angles]
 
 
-@gin.configurable
-def grid(side=5, spacing=1.0):
+@configurable
+def grid(side: Count = 5, spacing: NonNegative = 1.0):
   """Centres on a square lattice around the origin: side x side of them; a list of pairs."""
   places = [spacing * (k - (side - 1) / 2) for k in range(side)]
   return [(x, y) for x in places for y in places]
 
 
-@gin.configurable(denylist=['split', 'data_dir'])
-def gaussians(split, data_dir=None, centres=None, std=0.0447213595, per_mode=2000, seed=0):
+@configurable(denylist=['split', 'data_dir'])
+def gaussians(
+  split, data_dir=None, centres=None, std: NonNegative = 0.0447213595, per_mode: Count = 2000, seed: Seed = 0
+):
   """Draws per_mode points N(centre, std^2 I) around every centre; the defaults are RS-GAN's five Gaussians.
 
   Args:
@@ -52,8 +54,6 @@ def gaussians(split, data_dir=None, centres=None, std=0.0447213595, per_mode=200
   del data_dir
   if split not in SPLITS:
     raise InputError(f'gaussians has no split {split!r}: it has {", ".join(SPLITS)}')
-  if not (std >= 0 and isinstance(per_mode, int) and per_mode > 0):
-    raise InputError(f'gaussians: std is {std!r} and per_mode {per_mode!r}: give std >= 0 and a whole number > 0')
   centres = _array(ring() if centres is None else centres)
   labels = np.tile(np.arange(len(centres)), per_mode)
   # RandomState's stream is frozen by NumPy; default_rng's may change between releases.

@@ -8,6 +8,8 @@ and lsun/tower at 256 (Table 8), and the fives and sevens of mnist at 32 (Figure
 import fractions
 import math
 import re
+from collections.abc import Sequence
+from typing import Optional
 
 import gin
 import numpy as np
@@ -18,18 +20,19 @@ from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.builders import open_builder
 from tfgan_landscape.datasets.examples import Examples, describe, reading
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Channels, Positive, Size, Whole, configurable
 
 
-@gin.configurable(denylist=['split', 'data_dir'])
+@configurable(denylist=['split', 'data_dir'])
 def tfds_images(
   split,
   data_dir=None,
-  name=gin.REQUIRED,
-  image_size=32,
-  channels=3,
-  crop=None,
-  classes=None,
-  proportions=None,
+  name: str = gin.REQUIRED,
+  image_size: Size = 32,
+  channels: Channels = 3,
+  crop: Optional[Size] = None,
+  classes: Optional[Sequence[Whole]] = None,
+  proportions: Optional[Sequence[Positive]] = None,
 ):
   """Loads the tfds image dataset `name`, cropped and resized, downloaded first where it is missing.
 
@@ -52,7 +55,6 @@ def tfds_images(
     InputError: unknown dataset, split or class; no data and no way to get them; damaged or incomplete data;
       settings that fit no image.
   """
-  fitting.check_settings(image_size, channels, crop)
   builder = open_builder(name, data_dir)
   return image_examples(builder, split, image_size, channels, crop, classes, proportions)
 
@@ -126,10 +128,10 @@ def _selection(builder, split, label_count, classes, proportions, source):
   if not label_count:
     raise InputError(f'{describe(source)} has no labels: leave out `{what}`')
   classes = list(range(label_count) if classes is None else classes)
-  if not classes or len(set(classes)) < len(classes) or not set(classes) <= set(range(label_count)):
+  if len(set(classes)) < len(classes) or not set(classes) <= set(range(label_count)):
     raise InputError(f'classes {tuple(classes)}: give different labels from 0 to {label_count - 1}')
-  if proportions is not None and (len(proportions) != len(classes) or not all(p > 0 for p in proportions)):
-    raise InputError(f'proportions {tuple(proportions)}: give {len(classes)} positive numbers, one for each class')
+  if proportions is not None and (len(proportions) != len(classes)):
+    raise InputError(f'proportions {tuple(proportions)}: give {len(classes)} numbers, one for each class')
   labels = np.concatenate(list(_labels(builder, split).as_numpy_iterator()))
   kept = chosen(labels, classes, proportions)
   if not kept.any():

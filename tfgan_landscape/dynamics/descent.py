@@ -4,11 +4,12 @@
 lists of weights. The learning rate is part of the state: one compiled program serves every learning rate.
 """
 
-import gin
 import tensorflow as tf
 
+from tfgan_landscape.ranges import Decay, NonNegative, Positive, configurable
 
-@gin.configurable
+
+@configurable
 class Momentum:
   """Gradient descent with momentum as PyTorch has it: s <- momentum s + g, w <- w - learning_rate s.
 
@@ -17,7 +18,7 @@ class Momentum:
     momentum: 0.9 in the two-cluster experiment of the RS-GAN paper, Appendix B.
   """
 
-  def __init__(self, learning_rate=0.01, momentum=0.9):
+  def __init__(self, learning_rate: NonNegative = 0.01, momentum: Decay = 0.9):
     self.learning_rate, self.momentum = learning_rate, momentum
 
   def init(self, weights):
@@ -31,7 +32,7 @@ class Momentum:
     return [weight - rate * each for weight, each in zip(weights, sums)], [rate, *sums]
 
 
-@gin.configurable
+@configurable
 class SmallAdam:
   """Adam (Kingma and Ba 2015) with PyTorch's epsilon.
 
@@ -42,7 +43,9 @@ class SmallAdam:
     epsilon: added to the root of the second moment.
   """
 
-  def __init__(self, learning_rate=1e-4, beta_1=0.0, beta_2=0.9, epsilon=1e-8):
+  def __init__(
+    self, learning_rate: NonNegative = 1e-4, beta_1: Decay = 0.0, beta_2: Decay = 0.9, epsilon: Positive = 1e-8
+  ):
     self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
 
   def init(self, weights):

@@ -5,8 +5,9 @@ The two-cluster experiment of "Towards a Better Global Loss Landscape of GANs" (
 examples, which a compiler turns into vector instructions.
 """
 
-import gin
 import tensorflow as tf
+
+from tfgan_landscape.ranges import configurable
 
 _FEW_UNITS = 32  # a layer with as few inputs or outputs is a sum, a larger one a matrix product: measured under XLA
 
@@ -40,7 +41,7 @@ def apply(weights, inputs, activation):
   return outputs
 
 
-@gin.configurable(denylist=['weights'])
+@configurable(denylist=['weights'])
 def unit_output(weights):
   """Scales the last kernel to Euclidean norm 1, as RS-GAN's five-Gaussian code does after every critic's step."""
   last = -1 if len(weights) % 2 else -2

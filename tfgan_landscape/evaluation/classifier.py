@@ -13,12 +13,12 @@ half-cosine; every batch is moved by a few pixels.
 
 from typing import NamedTuple
 
-import gin
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import cache, features
+from tfgan_landscape.ranges import Count, Positive, Seed, Size, Whole, configurable
 
 # Part of the key of a trained classifier: to be raised when the network or its training changes.
 _VERSION = 1
@@ -36,21 +36,21 @@ class _Settings(NamedTuple):
   seed: int
 
 
-@gin.configurable(denylist=['labelled', 'cache_dir'])
+@configurable(denylist=['labelled', 'cache_dir'])
 def classifier(
   labelled,
   cache_dir,
-  train_split='train',
-  test_split='test',
-  epochs=4,
-  minimum_updates=400,
-  batch_size=128,
-  width=32,
-  image_size=32,
-  learning_rate=3e-3,
-  shift=1,
-  flip=False,
-  seed=0,
+  train_split: str = 'train',
+  test_split: str = 'test',
+  epochs: Count = 4,
+  minimum_updates: Whole = 400,
+  batch_size: Count = 128,
+  width: Size = 32,
+  image_size: Size = 32,
+  learning_rate: Positive = 3e-3,
+  shift: Whole = 1,
+  flip: bool = False,
+  seed: Seed = 0,
 ):
   """Trains a small classifier once, keeps it in `cache_dir`, and gives its logits and penultimate layer.
 

@@ -11,15 +11,15 @@ FID depends on the resizer: compare numbers with the same one only.
 import glob
 import os
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
-import gin
 import numpy as np
 import tensorflow as tf
 import tensorflow_gan as tfgan
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import cache
+from tfgan_landscape.ranges import Count, configurable
 
 _OUTPUTS = (tfgan.eval.INCEPTION_OUTPUT, tfgan.eval.INCEPTION_FINAL_POOL)
 _SIZE = tfgan.eval.INCEPTION_DEFAULT_IMAGE_SIZE
@@ -40,8 +40,14 @@ class Features(NamedTuple):
   protocol: dict
 
 
-@gin.configurable(denylist=['labelled', 'cache_dir'])
-def inception(labelled, cache_dir, path=tfgan.eval.INCEPTION_TFHUB, batch_size=64, kept_logits=1000):
+@configurable(denylist=['labelled', 'cache_dir'])
+def inception(
+  labelled,
+  cache_dir,
+  path: str = tfgan.eval.INCEPTION_TFHUB,
+  batch_size: Count = 64,
+  kept_logits: Optional[Count] = 1000,
+):
   """Loads TF-GAN's Inception network, giving logits and the 2048 features of its last pooling in one pass.
 
   Images are repeated to three channels where they have one, scaled to [-1, 1] by x / 127.5 - 1, and resized

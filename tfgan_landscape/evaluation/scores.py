@@ -13,7 +13,7 @@ the same.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Annotated, Callable, NamedTuple
 
 import gin
 import numpy as np
@@ -23,6 +23,7 @@ import tensorflow_gan as tfgan
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import features as features_lib
 from tfgan_landscape.evaluation import real_features
+from tfgan_landscape.ranges import Count, Range, configurable
 
 
 class Score(NamedTuple):
@@ -33,7 +34,7 @@ class Score(NamedTuple):
   std: float | None = None
 
 
-@gin.configurable(denylist=['load', 'labelled', 'cache_dir'])
+@configurable(denylist=['load', 'labelled', 'cache_dir'])
 class Evaluation:
   """Everything that scoring needs, checked and computed when it is built, before a training starts.
 
@@ -66,16 +67,16 @@ class Evaluation:
     load,
     labelled,
     cache_dir,
-    features=gin.REQUIRED,
-    test_split='test',
-    inception_score_count=50_000,
-    inception_score_splits=10,
-    fid_count=10_000,
-    kid=True,
-    kid_block_size=1024,
-    batch_statistics=False,
+    features: Callable = gin.REQUIRED,
+    test_split: str = 'test',
+    inception_score_count: Annotated[int, Range(2)] = 50_000,
+    inception_score_splits: Count = 10,
+    fid_count: Annotated[int, Range(2)] = 10_000,
+    kid: bool = True,
+    kid_block_size: Count = 1024,
+    batch_statistics: bool = False,
   ):
-    _check_counts(inception_score_count, inception_score_splits, fid_count)
+    _check_splits(inception_score_count, inception_score_splits)
     real = load(test_split)
     _check_real(real, test_split, fid_count)
     self._shape = real.records.element_spec['example'].shape
@@ -197,14 +198,7 @@ def _word(split):
   return '_'.join(re.findall(r'\w+', split))
 
 
-def _check_counts(inception_score_count, splits, fid_count):
-  for name, count, least in (
-    ('inception_score_count', inception_score_count, 2),
-    ('inception_score_splits', splits, 1),
-    ('fid_count', fid_count, 2),
-  ):
-    if count < least:
-      raise InputError(f'Evaluation.{name}={count}: a score needs at least {least}')
+def _check_splits(inception_score_count, splits):
   if inception_score_count % splits:
     raise InputError(
       f'Evaluation.inception_score_count={inception_score_count} cannot be divided into '

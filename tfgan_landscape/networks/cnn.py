@@ -6,7 +6,8 @@ paper's Table 2. The critic's last layer has no bias, as in the code. Batch norm
 momentum 0.1, epsilon 1e-5.
 """
 
-import gin
+from typing import Callable
+
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -18,6 +19,7 @@ from tfgan_landscape.layers import (
   critic_output,
   torch_uniform,
 )
+from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
 
@@ -25,7 +27,7 @@ layers = tf.keras.layers
 _CRITIC = ((3, 1, 1), (4, 2, 1), (3, 1, 2), (4, 2, 2), (3, 1, 4), (4, 2, 4), (3, 1, 8))
 
 
-@gin.configurable
+@configurable
 class Generator(tf.keras.Sequential):
   """Maps latents [n, latent_dim] to images [n, image_size, image_size, channels] in (-1, 1).
 
@@ -42,7 +44,7 @@ class Generator(tf.keras.Sequential):
     InputError: `image_size` is no positive multiple of 8.
   """
 
-  def __init__(self, image_size=32, width=64, channels=3, latent_dim=128):
+  def __init__(self, image_size: Size = 32, width: Size = 64, channels: Channels = 3, latent_dim: Size = 128):
     side = _eighth(image_size)
     super().__init__(
       [
@@ -72,7 +74,7 @@ def _up(filters):
   return [conv, batch_norm(), layers.ReLU()]
 
 
-@gin.configurable
+@configurable
 class Discriminator(tf.keras.Sequential):
   """Maps images [n, image_size, image_size, channels] in [-1, 1] to logits [n, 1].
 
@@ -90,7 +92,13 @@ class Discriminator(tf.keras.Sequential):
     InputError: `image_size` is no positive multiple of 8.
   """
 
-  def __init__(self, image_size=32, width=64, channels=3, normalization=SpectralNormalization):
+  def __init__(
+    self,
+    image_size: Size = 32,
+    width: Size = 64,
+    channels: Channels = 3,
+    normalization: Callable = SpectralNormalization,
+  ):
     _eighth(image_size)
     stack = [tf.keras.Input((image_size, image_size, channels), name='images')]
     for kernel_size, strides, factor in _CRITIC:

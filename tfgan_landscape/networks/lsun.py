@@ -3,7 +3,8 @@
 No convolution has a bias, as in the released code. The paper does not say how weights start: as in `cnn.py`.
 """
 
-import gin
+from typing import Callable
+
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -15,13 +16,14 @@ from tfgan_landscape.layers import (
   critic_output,
   torch_uniform,
 )
+from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
 
 _SIZE = 256
 
 
-@gin.configurable
+@configurable
 class Generator(tf.keras.Sequential):
   """Maps latents [n, latent_dim] to images [n, 256, 256, channels] in (-1, 1).
 
@@ -38,7 +40,7 @@ class Generator(tf.keras.Sequential):
     InputError: `image_size` is not 256.
   """
 
-  def __init__(self, image_size=_SIZE, width=32, channels=3, latent_dim=128):
+  def __init__(self, image_size: Size = _SIZE, width: Size = 32, channels: Channels = 3, latent_dim: Size = 128):
     _check(image_size)
     stack = [tf.keras.Input((latent_dim,), name='latents'), layers.Reshape((1, 1, latent_dim))]
     for factor in (32, 16, 8, 4, 2, 1):
@@ -58,7 +60,7 @@ def _transposed(filters, first=False):
   )
 
 
-@gin.configurable
+@configurable
 class Discriminator(tf.keras.Sequential):
   """Maps images [n, 256, 256, channels] in [-1, 1] to logits [n, 1].
 
@@ -75,7 +77,13 @@ class Discriminator(tf.keras.Sequential):
     InputError: `image_size` is not 256.
   """
 
-  def __init__(self, image_size=_SIZE, width=32, channels=3, normalization=SpectralNormalization):
+  def __init__(
+    self,
+    image_size: Size = _SIZE,
+    width: Size = 32,
+    channels: Channels = 3,
+    normalization: Callable = SpectralNormalization,
+  ):
     _check(image_size)
     stack = [tf.keras.Input((image_size, image_size, channels), name='images')]
     for factor in (1, 2, 4, 8, 16, 32):

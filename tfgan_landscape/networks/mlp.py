@@ -5,15 +5,17 @@ After the five Gaussians of "Towards a Better Global Loss Landscape of GANs", wh
 start.
 """
 
-import gin
+from typing import Callable
+
 import tensorflow as tf
 
 from tfgan_landscape.layers import LeakyReLU, torch_uniform, unnormalized
+from tfgan_landscape.ranges import NonNegative, Size, Whole, configurable
 
 layers = tf.keras.layers
 
 
-@gin.configurable
+@configurable
 class Generator(tf.keras.Sequential):
   """Maps latents [n, latent_dim] to points [n, dimensions], through ReLU layers.
 
@@ -24,7 +26,7 @@ class Generator(tf.keras.Sequential):
     latent_dim: dimensions of the latents.
   """
 
-  def __init__(self, dimensions=2, width=128, depth=2, latent_dim=2):
+  def __init__(self, dimensions: Size = 2, width: Size = 128, depth: Whole = 2, latent_dim: Size = 2):
     sizes = [latent_dim] + [width] * depth
     stack = [tf.keras.Input((latent_dim,), name='latents')]
     stack += [_dense(i, o, activation='relu') for i, o in zip(sizes, sizes[1:])]
@@ -32,7 +34,7 @@ class Generator(tf.keras.Sequential):
     super().__init__([*stack, output], name='generator')
 
 
-@gin.configurable
+@configurable
 class Discriminator(tf.keras.Sequential):
   """Maps points [n, dimensions] to logits [n, 1], through LReLU layers.
 
@@ -44,7 +46,14 @@ class Discriminator(tf.keras.Sequential):
     normalization: wraps every layer: `unnormalized`, `SpectralNormalization`.
   """
 
-  def __init__(self, dimensions=2, width=128, depth=2, slope=0.2, normalization=unnormalized):
+  def __init__(
+    self,
+    dimensions: Size = 2,
+    width: Size = 128,
+    depth: Whole = 2,
+    slope: NonNegative = 0.2,
+    normalization: Callable = unnormalized,
+  ):
     sizes = [dimensions] + [width] * depth
     stack = [tf.keras.Input((dimensions,), name='points')]
     for i, o in zip(sizes, sizes[1:]):

@@ -6,7 +6,8 @@ Table 2: the last convolution of the generator is 1x1 (the paper prints 3x3: bin
 silent on upsampling: bilinear, as in the code.
 """
 
-import gin
+from typing import Callable
+
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -19,6 +20,7 @@ from tfgan_landscape.layers import (
   critic_output,
   torch_uniform,
 )
+from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
 
@@ -27,7 +29,7 @@ _GENERATOR = {32: lambda width: (width,) * 4, 48: lambda width: (8 * width, 4 * 
 _CRITIC = {32: lambda width: (width // 2,) * 4, 48: lambda width: tuple(width * 2**i for i in range(5))}
 
 
-@gin.configurable
+@configurable
 class Generator(tf.keras.Sequential):
   """Maps latents [n, latent_dim] to images [n, image_size, image_size, channels] in (-1, 1).
 
@@ -45,7 +47,15 @@ class Generator(tf.keras.Sequential):
     InputError: `image_size` is neither 32 nor 48.
   """
 
-  def __init__(self, image_size=32, width=256, bottleneck=False, channels=3, latent_dim=128, output_kernel=1):
+  def __init__(
+    self,
+    image_size: Size = 32,
+    width: Size = 256,
+    bottleneck: bool = False,
+    channels: Channels = 3,
+    latent_dim: Size = 128,
+    output_kernel: Size = 1,
+  ):
     filters = _filters(_GENERATOR, image_size, width)
     side = image_size // 8
     super().__init__(
@@ -67,7 +77,7 @@ def _torch_start(fan_in):
   return {'kernel_initializer': torch_uniform(fan_in), 'bias_initializer': torch_uniform(fan_in)}
 
 
-@gin.configurable
+@configurable
 class Discriminator(tf.keras.Sequential):
   """Maps images [n, image_size, image_size, channels] in [-1, 1] to logits [n, 1].
 
@@ -85,7 +95,14 @@ class Discriminator(tf.keras.Sequential):
     InputError: `image_size` is neither 32 nor 48.
   """
 
-  def __init__(self, image_size=32, width=256, bottleneck=False, channels=3, normalization=SpectralNormalization):
+  def __init__(
+    self,
+    image_size: Size = 32,
+    width: Size = 256,
+    bottleneck: bool = False,
+    channels: Channels = 3,
+    normalization: Callable = SpectralNormalization,
+  ):
     outs = _filters(_CRITIC, image_size, width)
     ins = (outs[0], *outs)  # the first block is as wide inside as its output: its input is the image
     super().__init__(

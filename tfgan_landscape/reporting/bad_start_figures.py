@@ -1,8 +1,8 @@
 """Figures of the bad-start experiment (RS-GAN paper, Appendix D, Figure 14)."""
 
-import matplotlib.backends.backend_agg
-import matplotlib.figure
 import numpy as np
+
+from tfgan_landscape.reporting import figures
 
 _SHOWN = 2000  # points of a panel
 
@@ -16,7 +16,7 @@ def samples(path, rows, centres):
     centres: [modes, d], drawn as red crosses.
   """
   columns = max(len(panels) for panels in rows.values())
-  figure = matplotlib.figure.Figure(figsize=(2.2 * columns, 2.4 * len(rows)), layout='constrained')
+  figure = figures.new(2.2 * columns, 2.4 * len(rows))
   axes = figure.subplots(len(rows), columns, sharex=True, sharey=True, squeeze=False)
   reach = 1.4 * np.abs(centres[:, :2]).max()
   for line, (name, panels) in zip(axes, rows.items()):
@@ -27,7 +27,7 @@ def samples(path, rows, centres):
       axis.set_title(title, fontsize=8)
       axis.tick_params(labelsize=6)
     line[0].set_ylabel(name)
-  _save(figure, path)
+  figures.save(figure, path)
 
 
 def by_learning_rate(path, rates, measures):
@@ -38,7 +38,7 @@ def by_learning_rate(path, rates, measures):
     rates: learning rates.
     measures: {name of a measure: {name of a loss: one (value, low, high) for each rate}}.
   """
-  figure = matplotlib.figure.Figure(figsize=(4.2 * len(measures), 3.4), layout='constrained')
+  figure = figures.new(4.2 * len(measures), 3.4)
   for axis, (measure, curves) in zip(figure.subplots(1, len(measures), squeeze=False)[0], measures.items()):
     for name, estimates in curves.items():
       value, low, high = np.array(estimates).T
@@ -46,9 +46,4 @@ def by_learning_rate(path, rates, measures):
     axis.set(xscale='log', xlabel='learning rate of both players', ylabel=measure)
     axis.set_ylim(bottom=0)
   axis.legend()
-  _save(figure, path)
-
-
-def _save(figure, path):
-  matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
-  figure.savefig(path, dpi=110)
+  figures.save(figure, path)

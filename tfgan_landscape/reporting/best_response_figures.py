@@ -1,8 +1,8 @@
 """Figures of best responses on the circle (MIX+GAN paper, Appendix B, Figure 6)."""
 
-import matplotlib.backends.backend_agg
-import matplotlib.figure
 import numpy as np
+
+from tfgan_landscape.reporting import figures
 
 
 def rounds(path, games, true_angles):
@@ -15,7 +15,7 @@ def rounds(path, games, true_angles):
   """
   columns = min(3, len(games))
   lines = -(-len(games) // columns)
-  figure = matplotlib.figure.Figure(figsize=(3.4 * columns, 2.4 * lines + 0.4), layout='constrained')
+  figure = figures.new(3.4 * columns, 2.4 * lines + 0.4)
   axes = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
   for axis, (title, (theta, phi)) in zip(axes.flat, games.items()):
     for angle in true_angles:
@@ -30,7 +30,7 @@ def rounds(path, games, true_angles):
   for axis in axes[-1]:
     axis.set_xlabel('round')
   figure.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=2)
-  _save(figure, path)
+  figures.save(figure, path)
 
 
 def objective(path, phi, value, theta, best, true_angles):
@@ -44,7 +44,7 @@ def objective(path, phi, value, theta, best, true_angles):
     best: the best responses, marked.
     true_angles: drawn as grey lines.
   """
-  figure = matplotlib.figure.Figure(figsize=(6.0, 3.0), layout='constrained')
+  figure = figures.new(6.0, 3.0)
   axis = figure.subplots()
   for angle in true_angles:
     axis.axvline(angle, color='grey', linewidth=0.8)
@@ -54,9 +54,4 @@ def objective(path, phi, value, theta, best, true_angles):
   axis.set(xlabel='angle of a bump', ylabel='objective', xlim=(0, 2 * np.pi))
   axis.set_xticks([0, np.pi, 2 * np.pi], ['0', 'π', '2π'])
   axis.legend(loc='lower center')
-  _save(figure, path)
-
-
-def _save(figure, path):
-  matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
-  figure.savefig(path, dpi=110)
+  figures.save(figure, path)

@@ -2,14 +2,17 @@
 
 import math
 import pathlib
+from typing import Optional
 
-import gin
 import matplotlib.backends.backend_agg
 import matplotlib.figure
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Positive, configurable
+
+GRID = 64  # samples of a picture
 
 
 def to_uint8(images):
@@ -27,7 +30,7 @@ def to_uint8(images):
   return np.clip((images + 1) * 127.5, 0, 255).astype(np.uint8)
 
 
-@gin.configurable(denylist=['samples'])
+@configurable(denylist=['samples'])
 def image_grid(samples):
   """Draws images in [-1, 1], float [n, h, w, c], as a grid of at least 512 pixels, uint8 [H, W, c]."""
   return enlarge(grid(to_uint8(samples)))
@@ -46,8 +49,8 @@ def grid(images, border=2):
   return np.pad(picture, [(0, border), (0, border), (0, 0)], constant_values=255)
 
 
-@gin.configurable(denylist=['points'])
-def scatter(points, limit=None):
+@configurable(denylist=['points'])
+def scatter(points, limit: Optional[Positive] = None):
   """Draws points, float [n, 2], as uint8 [h, w, 3]; axes to `limit`, or else the largest of 1.5 and |x|."""
   limit = limit or max(1.5, float(np.abs(points).max()))
   figure = matplotlib.figure.Figure(figsize=(4, 4), dpi=100)
@@ -69,3 +72,24 @@ def save_png(path, image):
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)
   path.write_bytes(tf.io.encode_png(image).numpy())
+
+
+def strip(pictures, rows=16):
+  """Stacks the uppermost rows of grids of the same samples, so that a column is one sample over time.
+
+  Args:
+    pictures: uint8 [H, W, c] of the same size, as `image_grid` draws them, the oldest first.
+    rows: at most so many, evenly spread, the newest among them.
+  """
+  chosen = np.unique(np.linspace(0, len(pictures) - 1, rows).round().astype(int))
+  columns = math.isqrt(GRID)
+  height = pictures[0].shape[0] // columns
+  return np.concatenate([pictures[index][:height] for index in chosen])
+
+
+def read_png(path):
+  """Returns a PNG of ours as uint8 [h, w, c], None where it is missing or damaged."""
+  try:
+    return tf.io.decode_png(pathlib.Path(path).read_bytes()).numpy()
+  except (OSError, tf.errors.OpError):
+    return None

@@ -8,6 +8,7 @@ import os
 import pathlib
 
 import tensorflow as tf
+from tensorboard.plugins.hparams import api as hparams
 
 from tfgan_landscape import files
 
@@ -36,13 +37,15 @@ class Records:
 
     Args:
       step: iterations done.
-      values: go to TensorBoard and to a line of `scores.jsonl`.
+      values: go to TensorBoard and to a line of `scores.jsonl`; none, no line.
       shown: {name: float} for TensorBoard alone, such as speeds, which no two runs share.
       **details: for the line alone. A line with the same step and details is replaced.
     """
     with self._writer.as_default(step):
       for name, value in {**values, **(shown or {})}.items():
         tf.summary.scalar(name, value)
+    if not values:
+      return
     with self._alone():
       if details:
         self._rewrite(lambda line: line['step'] != step or any(line.get(key) != details[key] for key in details))
@@ -84,6 +87,11 @@ class Records:
     """Records a picture, uint8 [h, w, 1 or 3]."""
     with self._writer.as_default(step):
       tf.summary.image(name, image[None])
+
+  def hyper_parameters(self, values):
+    """Records {name: number or text} for TensorBoard's table of runs."""
+    with self._writer.as_default(0):
+      hparams.hparams(values)
 
   def text(self, step, name, text):
     """Records a text, shown as it is."""

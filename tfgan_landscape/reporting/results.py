@@ -1,6 +1,7 @@
 """What a study found, as rows that tables and pages are made of: `results.json` in its folder."""
 
 import json
+import math
 import pathlib
 from typing import NamedTuple, Optional
 
@@ -34,11 +35,19 @@ class Row(NamedTuple):
   def __str__(self):
     """The number with its interval, as a cell of a table."""
     number = '' if self.value is None and self.note else _short(self.value)
-    interval = '' if self.low is None else f'[{_short(self.low)}, {_short(self.high)}]'
+    interval = (
+      '' if self.low is None or _undefined(self.low, self.high) else f'[{_short(self.low)}, {_short(self.high)}]'
+    )
     return ' '.join(part for part in (number, interval, self.note) if part)
 
 
+def _undefined(*numbers):
+  return any(number is not None and math.isnan(number) for number in numbers)
+
+
 def _short(number):
+  if _undefined(number):
+    return 'not defined'
   return 'never' if number in (None, float('inf')) else f'{number:.4g}'
 
 

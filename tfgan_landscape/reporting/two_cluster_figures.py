@@ -1,8 +1,8 @@
 """Figures of the two-cluster experiment (RS-GAN paper, Figures 5 to 9 and 11) and of its escape times."""
 
-import matplotlib.backends.backend_agg
-import matplotlib.figure
 import numpy as np
+
+from tfgan_landscape.reporting import figures
 
 
 def movement(path, epochs, runs, centers, levels):
@@ -15,7 +15,7 @@ def movement(path, epochs, runs, centers, levels):
     centers: of the modes, drawn in red.
     levels: {name: loss}, drawn as dashed lines above.
   """
-  figure = matplotlib.figure.Figure(figsize=(3.2 * len(runs), 5.2), layout='constrained')
+  figure = figures.new(3.2 * len(runs), 5.2)
   axes = figure.subplots(2, len(runs), sharex=True, sharey='row', squeeze=False)
   for (upper, lower), (title, (losses, fake)) in zip(axes.T, runs.items()):
     upper.set_title(title)
@@ -30,7 +30,7 @@ def movement(path, epochs, runs, centers, levels):
     axes[0, 0].annotate(name, (epochs[-1], level), ha='right', va='bottom', fontsize=7, color='grey')
   axes[0, 0].set_ylabel("critic's loss")
   axes[1, 0].set_ylabel('fake points')
-  _save(figure, path)
+  figures.save(figure, path)
 
 
 def critics(path, grid, epochs, images, fakes, title):
@@ -44,7 +44,7 @@ def critics(path, grid, epochs, images, fakes, title):
     fakes: fake points [k, n].
     title: of the picture.
   """
-  figure = matplotlib.figure.Figure(figsize=(2.4 * len(epochs), 2.6), layout='constrained')
+  figure = figures.new(2.4 * len(epochs), 2.6)
   axes = figure.subplots(1, len(epochs), sharey=True, squeeze=False)[0]
   for axis, epoch, image, fake in zip(axes, epochs, images, fakes):
     axis.plot(grid, image)
@@ -53,7 +53,7 @@ def critics(path, grid, epochs, images, fakes, title):
     axis.set(title=f'epoch {epoch:,}', ylim=(0, 1), xlim=(grid[0], grid[-1]))
   axes[0].set_ylabel('D')
   figure.suptitle(title)
-  _save(figure, path)
+  figures.save(figure, path)
 
 
 def survival(path, curves, title, end):
@@ -65,7 +65,7 @@ def survival(path, curves, title, end):
     title: of the picture.
     end: the last epoch.
   """
-  figure = matplotlib.figure.Figure(figsize=(6.4, 4.2), layout='constrained')
+  figure = figures.new(6.4, 4.2)
   axis = figure.subplots()
   for name, (times, shares, low, high) in curves.items():
     times, shares, low, high = (
@@ -76,9 +76,4 @@ def survival(path, curves, title, end):
     axis.fill_between(times, low, high, step='post', color=line.get_color(), alpha=0.2, linewidth=0)
   axis.set(title=title, xlabel='epochs', ylabel='share not escaped', ylim=(0, 1.02), xlim=(0, end))
   axis.legend()
-  _save(figure, path)
-
-
-def _save(figure, path):
-  matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
-  figure.savefig(path, dpi=110)
+  figures.save(figure, path)

@@ -11,7 +11,8 @@ RS-GAN's critic alone.)
 import functools
 import itertools
 import json
-import re
+from collections.abc import Sequence
+from typing import Callable, Optional
 
 import gin
 import numpy as np
@@ -20,13 +21,14 @@ from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, Positive, Share, Size, configurable
 from tfgan_landscape.studies import bad_start_outcomes, bad_start_report, bindings, many_runs
 
 # May change when a study goes on: no run depends on them, or their runs have names of their own.
 FREE = ('bad_start.repeats', 'bad_start.learning_rates', 'bad_start.metric_scale')
 
 
-@gin.configurable('bad_start', denylist=['execution'])
+@configurable('bad_start', denylist=['execution'])
 class BadStart:
   """Runs from random starts, and from the bad starts that are picked among them.
 
@@ -57,23 +59,23 @@ class BadStart:
   def __init__(
     self,
     execution,
-    losses=gin.REQUIRED,
-    projections=gin.REQUIRED,
-    dataset=points.gaussians,
-    width=128,
-    latent_dim=2,
-    descent=SmallAdam,
-    batch_size=128,
-    iterations=20_000,
-    record_every=1000,
-    sources=20,
-    repeats=50,
-    learning_rates=(1e-4,),
-    collapsed_at_most=2,
-    quality=0.9,
-    radius=3.0,
-    samples=10_000,
-    metric_scale=1.0,
+    losses: dict[str, Callable] = gin.REQUIRED,
+    projections: dict[str, Optional[Callable]] = gin.REQUIRED,
+    dataset: Callable = points.gaussians,
+    width: Size = 128,
+    latent_dim: Size = 2,
+    descent: Callable = SmallAdam,
+    batch_size: Count = 128,
+    iterations: Count = 20_000,
+    record_every: Count = 1000,
+    sources: Count = 20,
+    repeats: Count = 50,
+    learning_rates: Sequence[Positive] = (1e-4,),
+    collapsed_at_most: Count = 2,
+    quality: Share = 0.9,
+    radius: Positive = 3.0,
+    samples: Count = 10_000,
+    metric_scale: Positive = 1.0,
   ):
     self.execution, self.losses, self.projections = execution, losses, projections
     self.latent_dim, self.batch_size, self.samples = latent_dim, batch_size, samples
@@ -82,7 +84,12 @@ class BadStart:
     self.sources, self.repeats, self.learning_rates = sources, repeats, learning_rates
     self.collapsed_at_most, self.quality = collapsed_at_most, quality
     self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
-    _check(self)
+    for name, value in (('losses', losses), ('projections', projections)):
+      many_runs.check_names(f'bad_start.{name}', value)
+    if iterations % record_every:
+      raise InputError(
+        f'bad_start.record_every = {record_every} is no divisor of bad_start.iterations = {iterations}; give one'
+      )
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   @functools.cached_property
@@ -91,6 +98,9 @@ class BadStart:
     examples = self.dataset('train', data_dir=self.execution.data_dir)
     if not {'centres', 'std'} <= set(examples.source):
       raise InputError('bad_start.dataset is no mixture with known centres; bind @gaussians')
+    modes = len(examples.source['centres'])
+    if self.samples < modes:
+      raise InputError(f'bad_start.samples = {self.samples} cannot cover {modes} modes; give more')
     real = next(iter(examples.records.batch(examples.count)))['example'].numpy()
     return real, np.array(examples.source['centres']), examples.source['std']
 
@@ -191,33 +201,3 @@ def source_name(side):
 def retrained_name(side, rate, lender):
   """The name under which a side's runs from a lender's start are kept."""
   return f'{"-".join(side)}-from-{"-".join(lender)}-rate-{rate:g}'
-
-
-def _check(study):
-  for name in ('losses', 'projections'):
-    value = getattr(study, name)
-    _refuse_unless(value and all(re.fullmatch(r'[\w.+-]+', each) for each in value), name, value)
-  whole = 'width', 'latent_dim', 'batch_size', 'iterations', 'record_every', 'sources', 'repeats', 'samples'
-  for name in whole:
-    value = getattr(study, name)
-    _refuse_unless(isinstance(value, int) and not isinstance(value, bool) and value > 0, name, value)
-  _refuse_unless(study.iterations % study.record_every == 0, 'record_every', study.record_every)
-  rates = study.learning_rates
-  _refuse_unless(rates and all(isinstance(r, (int, float)) and r > 0 for r in rates), 'learning_rates', rates)
-  _refuse_unless(study.radius > 0, 'radius', study.radius)
-  _refuse_unless(0 <= study.quality <= 1, 'quality', study.quality)
-
-
-def _refuse_unless(condition, name, value):
-  if not condition:
-    raise InputError(f'bad_start.{name} = {value!r} makes no sense; {_RANGES.get(name, "give a whole number above 0")}')
-
-
-_RANGES = {
-  'losses': "give {'NAME': @loss}, names of letters, digits and . + - _",
-  'projections': "give {'free': None} or {'NAME': @projection}, names of letters, digits and . + - _",
-  'record_every': 'give a whole number above 0 that divides bad_start.iterations',
-  'learning_rates': 'give a list of numbers above 0',
-  'radius': 'give a number above 0',
-  'quality': 'give a number in [0, 1]',
-}

@@ -1,6 +1,8 @@
 """Best responses that cycle: the MIX+GAN paper's Appendix B played out, with its bounds beside what comes out."""
 
 import json
+from collections.abc import Sequence
+from typing import Annotated, Callable
 
 import gin
 import numpy as np
@@ -8,6 +10,7 @@ import numpy as np
 from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import best_responses as game
+from tfgan_landscape.ranges import Positive, Range, configurable
 from tfgan_landscape.reporting import best_response_figures, results, tables
 from tfgan_landscape.studies import bindings, folders
 
@@ -16,7 +19,7 @@ take_in_turn = gin.external_configurable(game.take_in_turn, module='best_respons
 take_at_random = gin.external_configurable(game.take_at_random, module='best_responses')
 
 
-@gin.configurable('best_responses', denylist=['execution'])
+@configurable('best_responses', denylist=['execution'])
 class BestResponses:
   """Games of Algorithm 1 from some starts, and the worst of every bound over them.
 
@@ -35,19 +38,14 @@ class BestResponses:
   def __init__(
     self,
     execution,
-    examples=gin.REQUIRED,
-    rules=gin.REQUIRED,
-    rounds=50,
-    true_angles=tuple(game.TRUE_ANGLES),
-    concentration=game.CONCENTRATION,
+    examples: dict[str, Sequence[Sequence[float]]] = gin.REQUIRED,
+    rules: dict[str, Callable] = gin.REQUIRED,
+    rounds: Annotated[int, Range(2)] = 50,
+    true_angles: Sequence[float] = tuple(game.TRUE_ANGLES),
+    concentration: Positive = game.CONCENTRATION,
   ):
     self.execution, self.examples, self.rules, self.rounds = execution, examples, rules, rounds
     self.true_angles, self.concentration = true_angles, concentration
-    for name, value in (('examples', examples), ('rules', rules)):
-      if not isinstance(value, dict) or not all(value.values()) or not value:
-        raise InputError(f'best_responses.{name} = {value!r}; give a dict with a name for each, none of them empty')
-    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 2:
-      raise InputError(f'best_responses.rounds = {rounds!r} makes no sense; give a whole number above 1')
     if len(true_angles) < 2:
       raise InputError('best_responses.true_angles has fewer than 2 angles; give the radians of 2 or more')
 
@@ -58,7 +56,7 @@ class BestResponses:
   def eval(self):
     """Plays every game, writes the table, the rounds and the figures; returns the exit code."""
     folder = self.execution.model_dir
-    bindings.check_all_used()
+    bindings.check_all_used(self.execution.own)
     games = {
       (example, rule): [self._play(start, self.rules[rule]) for start in starts]
       for example, starts in self.examples.items()

@@ -48,13 +48,28 @@ def matches(name, patterns):
   return '.'.join(tail[-2:]) in patterns or (len(tail) > 1 and tail[-2] in patterns)
 
 
-def check_all_used(but=()):
-  """Raises InputError where a binding was used by nothing that has run so far, those that match `but` excepted."""
+def check_all_used(own=None, but=()):
+  """Raises InputError where a binding was used by nothing that has run so far.
+
+  Args:
+    own: names of the bindings that are looked at, as they were written; None for all.
+    but: patterns of bindings that may be without use.
+  """
   bound = current()
   used = {_source(name, bound) for name in parse(gin.operative_config_str(max_line_length=1000))}
-  unused = sorted(name for name in bound if name not in used and not matches(name, but))
+  unused = sorted(name for name in bound if name not in used and _is_among(name, own) and not matches(name, but))
   if unused:
     raise InputError(f'nothing uses the binding of {", ".join(unused)}; correct or remove it')
+
+
+def _is_among(name, own):
+  """Whether a binding's name, as short as gin writes it, is one of those that may be written longer."""
+  scope, _, tail = name.rpartition('/')
+  return own is None or any(f'.{each.rpartition("/")[2]}'.endswith(f'.{tail}') for each in own if _scope(each) == scope)
+
+
+def _scope(name):
+  return name.rpartition('/')[0]
 
 
 def _source(name, bound):
@@ -68,20 +83,35 @@ def _source(name, bound):
 def check_same_experiment(model_dir, seed, free=()):
   """Raises InputError where `model_dir` holds a run with other bindings or another seed, and names them.
 
-  Bindings that match `free` may change. A damaged record of the bindings is set aside, and nothing is compared.
+  Bindings that match `free` may change, and `Trainer.iterations` may grow: a longer run of the same experiment, and
+  it says so. A damaged record of the bindings is set aside, and nothing is compared.
   """
   saved = files.read_json(pathlib.Path(model_dir) / _RUN)
   if not saved or not isinstance(saved.get('bindings'), dict):
     return
   old = {**saved['bindings'], '--seed': str(saved.get('seed'))}
   new = {**current(), '--seed': str(seed)}
-  names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name) and not matches(name, free))
-  if names:
-    changes = ', '.join(f'{name} {old.get(name, "unbound")} -> {new.get(name, "unbound")}' for name in names)
+  names = {name for name in {**old, **new} if old.get(name) != new.get(name) and not matches(name, free)}
+  longer = _longer(old, new)
+  if longer and names <= longer.keys():
+    print(f'a longer run of the same experiment: {", ".join(longer.values())}; its learning rates decay later')
+  elif names:
+    changes = ', '.join(f'{name} {old.get(name, "unbound")} -> {new.get(name, "unbound")}' for name in sorted(names))
     raise InputError(
       f'{model_dir} holds another experiment ({changes}); take another --model_dir, or insist with'
       ' --allow_config_change'
     )
+
+
+def _longer(old, new):
+  """Returns {binding: what changes} where the iterations have grown, through a macro too; {} where they have not."""
+  name = next((name for name in new if matches(name, ('Trainer.iterations',))), None)
+  while name and new[name].startswith('%') and new[name] == old.get(name):
+    name = new[name][1:]
+  before, after = (values.get(name, '') for values in (old, new))
+  if before.isdigit() and after.isdigit() and int(after) > int(before):
+    return {name: f'{name} {before} -> {after}'}
+  return {}
 
 
 def save(model_dir, seed):

@@ -3,7 +3,7 @@
 import pathlib
 from typing import NamedTuple, Optional
 
-MODES = ('train_and_eval', 'train', 'eval', 'generate', 'describe')
+MODES = ('train_and_eval', 'train', 'eval', 'generate', 'describe', 'compare')
 STRATEGIES = ('mirrored', 'one_device', 'multi_worker', 'tpu')
 
 
@@ -12,12 +12,18 @@ class Generate(NamedTuple):
 
   output: str = ''
   count: int = 64
+  seeds: str = ''
   latents: Optional[str] = None
   average: bool = True
+  overwrite: bool = False
 
 
 class Execution(NamedTuple):
-  """Where and how a study runs; none of it changes a result but `seed`."""
+  """Where and how a study runs; none of it changes a result but `seed`.
+
+  `own` has the names of the bindings that the user wrote; None for all of them. One of these that nothing uses is a
+  mistake, while an included file may bind what the experiment leaves without use.
+  """
 
   mode: str
   model_dir: pathlib.Path
@@ -29,4 +35,7 @@ class Execution(NamedTuple):
   seed: int = 0
   allow_config_change: bool = False
   batch_statistics: bool = False
+  best: bool = False
+  images: tuple = ()
+  own: Optional[frozenset] = None
   generate: Generate = Generate()

@@ -5,13 +5,12 @@ import functools
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.studies import loss_check
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.sampling import Sampler
 from tfgan_landscape.training.trainer import Networks, Sampled, Trainer
-
-_PRECISIONS = ('float32', 'mixed_bfloat16', 'mixed_float16')
 
 
 class Gan:
@@ -24,15 +23,13 @@ class Gan:
     precision: Keras policy 'float32', 'mixed_bfloat16' or 'mixed_float16'.
 
   Raises:
-    InputError: the precision or the strategy is not to be had here.
+    InputError: the strategy is not to be had here.
   """
 
   def __init__(self, execution, generator, discriminator, precision):
-    if precision not in _PRECISIONS:
-      raise InputError(f'train_gan.precision = {precision!r} is unknown; bind one of {", ".join(_PRECISIONS)}')
     self.execution = execution
     self.strategy = strategies.create(execution.strategy, execution.tpu, execution.virtual_devices)
-    tf.keras.utils.set_random_seed(execution.seed)
+    tf.keras.utils.set_random_seed(execution.seed % 2**32)  # what NumPy takes
     tf.keras.mixed_precision.set_global_policy(precision)
     with self.strategy.scope():
       self.networks = Networks(generator(), discriminator(), generator())
@@ -46,14 +43,17 @@ class Gan:
     """Returns the `Engine` of a new `Trainer`."""
     with self.strategy.scope():
       trainer = Trainer(self.networks, self.execution.seed, self.strategy.num_replicas_in_sync)
+    loss_check.check('Trainer.loss', trainer.loss)
     return Engine(trainer, self.strategy)
 
   def restore(self):
-    """Restores both generators from the newest checkpoint; returns the step."""
+    """Restores both generators from the newest checkpoint, or with --best from the best; returns the step."""
     with self.strategy.scope():
       sampled = Sampled(self.networks)
-    if not Checkpoints(self.checkpoints_dir, sampled).restore():
-      raise InputError(f'{self.execution.model_dir} holds no checkpoint; train first, or correct --model_dir')
+    checkpoints = Checkpoints(self.checkpoints_dir, sampled)
+    if not (checkpoints.best if self.execution.best else checkpoints).restore():
+      kind = 'best checkpoint; train with scores' if self.execution.best else 'checkpoint; train'
+      raise InputError(f'{self.execution.model_dir} holds no {kind} first, or correct --model_dir')
     return int(sampled.step.numpy())
 
   @functools.cache  # noqa: B019  a GAN lives as long as its study

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 
 import numpy as np
 import tqdm
@@ -9,7 +10,7 @@ import tqdm
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.dynamics.whole_runs import in_threads
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.studies import bindings, folders, loss_check
 
 INTERRUPTED = 130
 
@@ -38,7 +39,7 @@ class ManyRuns:
       InputError: one of these.
     """
     folder = self._execution.model_dir
-    bindings.check_all_used()
+    bindings.check_all_used(self._execution.own)
     with folders.locked(folder):
       if not self._execution.allow_config_change:
         bindings.check_same_experiment(folder, self._execution.seed, self._free)
@@ -80,6 +81,13 @@ class ManyRuns:
     return runs
 
 
+def check_names(label, named):
+  """Refuses names of runs that cannot be part of a file's name."""
+  for name in named:
+    if not re.fullmatch(r'[\w.+-]+', name):
+      raise InputError(f'{label} has the name {name!r}; give letters, digits and . + - _')
+
+
 def touch(losses):
   """Calls every loss of {name: loss} once on two small vectors, so that gin knows what they use.
 
@@ -87,9 +95,7 @@ def touch(losses):
     InputError: one is no loss.
   """
   for name, loss in losses.items():
-    if not callable(loss):
-      raise InputError(f'the loss {name} is {loss!r}; bind a reference to a loss, as @relativistic_logistic')
-    loss(np.float32([0.5, -0.5]), np.float32([0.25, 0.75]))
+    loss_check.check(f'the loss {name}', loss)
 
 
 def diverged(run):

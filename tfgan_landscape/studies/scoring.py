@@ -4,13 +4,13 @@ import functools
 
 import numpy as np
 
-from tfgan_landscape.reporting import images, results
-from tfgan_landscape.studies.generate import GRID
-from tfgan_landscape.training.sampling import draw_latents
+from tfgan_landscape.reporting import curves, images, results
+from tfgan_landscape.training import spectra
+from tfgan_landscape.training.sampling import BLOCK, SCORES, latent_blocks
 
 
 def draw(gan, picture, records, step):
-  """Writes a picture of the same latents' samples by each generator.
+  """Writes a picture of the same latents' samples by each generator, their history, and what the weights look like.
 
   Args:
     gan: `Gan`.
@@ -18,15 +18,45 @@ def draw(gan, picture, records, step):
     records: `Records` of the run.
     step: iterations done.
   """
-  latents = draw_latents(gan.networks.generator, GRID, gan.execution.seed)
+  (latents,) = latent_blocks(gan.networks.generator, 0, 1, gan.execution.seed)
+  folder = records.path.parent / 'samples'
   for kind, sampler in gan.samplers().items():
-    image = picture(np.concatenate(list(sampler(latents))))
-    images.save_png(records.path.parent / 'samples' / f'{kind}-{step:06d}.png', image)
+    samples = np.concatenate(list(sampler([latents[: images.GRID]])))
+    image = picture(samples)
+    images.save_png(folder / f'{kind}-{step:06d}.png', image)
     records.image(step, f'samples/{kind}', image)
+    if samples.ndim == 4:
+      records.image(step, f'history/{kind}', images.strip(_history(folder, kind, step, image.shape)))
+  for name, network in zip(('generator', 'discriminator'), gan.networks):
+    norms = spectra.spectral_norms(network)
+    records.scalars(step, {}, shown={f'spectral_norm/{name}/{key}': value for key, value in norms.items()})
+    records.histograms(step, {f'weights/{name}/{each.name}': each for each in network.trainable_variables})
+
+
+def _history(folder, kind, step, shape):
+  """The pictures of a generator up to a step, those of the same shape, the oldest first."""
+  steps = sorted(int(path.stem.rpartition('-')[2]) for path in folder.glob(f'{kind}-[0-9]*.png'))
+  pictures = (images.read_png(folder / f'{kind}-{each:06d}.png') for each in steps if each <= step)
+  return [picture for picture in pictures if picture is not None and picture.shape == shape]
+
+
+def draw_real(examples, picture, records, step):
+  """Writes a picture of the first real examples.
+
+  Args:
+    examples: `Examples`.
+    picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
+    records: `Records` of the run.
+    step: iterations done.
+  """
+  real = next(iter(examples.records.batch(images.GRID)))['example'].numpy()
+  image = picture(real.astype(np.float32) / 127.5 - 1 if real.dtype == np.uint8 else real)
+  images.save_png(records.path.parent / 'samples' / 'real.png', image)
+  records.image(step, 'real', image)
 
 
 def score(gan, evaluation, records, step):
-  """Scores each generator with an `Evaluation`, records the scores, and prints them."""
+  """Scores each generator with an `Evaluation`, records, draws and prints the scores; returns {name: value}."""
   values, rows = {}, []
   protocol = f'iteration {step}, seed {gan.execution.seed}, {evaluation}'
   for kind, sampler in gan.samplers(evaluation.batch_statistics).items():
@@ -36,11 +66,14 @@ def score(gan, evaluation, records, step):
         values[f'{kind}/{found.name}_std'] = found.std
       rows.append(results.Row(found.name, kind, found.value, protocol=protocol))
   records.scalars(step, values, protocol=evaluation.protocol, seed=gan.execution.seed)
-  results.write(records.path.parent, rows)
+  folder = records.path.parent
+  results.write(folder, rows)
+  curves.draw(folder / 'curves.png', curves.read(records.path), folder.name)
   print(f'\nscores at iteration {step:,}, batch norm by {evaluation.protocol["batch_norm"]}')
   print('\n'.join(f'  {name:40} {value:10.4f}' for name, value in values.items()))
+  return values
 
 
 def _images(gan, sampler, count):
-  latents = draw_latents(gan.networks.generator, count, gan.execution.seed + 1)
-  return map(images.to_uint8, sampler(latents))
+  blocks = latent_blocks(gan.networks.generator, 0, -(-count // BLOCK), gan.execution.seed, SCORES)
+  return map(images.to_uint8, sampler(latents[: count - number * BLOCK] for number, latents in enumerate(blocks)))

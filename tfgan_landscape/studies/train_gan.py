@@ -5,6 +5,7 @@ import functools
 import io
 import pathlib
 import tempfile
+from typing import Callable, Literal, Optional
 
 import gin
 
@@ -12,9 +13,10 @@ from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.datasets.examples import naming_damage
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Evaluation
+from tfgan_landscape.ranges import Count, configurable
 from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
-from tfgan_landscape.studies import bindings, folders, generate, scoring
+from tfgan_landscape.studies import best, bindings, compare, folders, generate, scoring
 from tfgan_landscape.studies.gan import Gan
 from tfgan_landscape.training import cost, strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
@@ -25,10 +27,10 @@ _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _SCORING = ('Evaluation', 'inception', 'classifier', 'train_gan.evaluate', 'train_gan.labelled_dataset')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
-FREE = (*_SCORING, *_EVERY, 'Loop', 'train_gan.picture')
+FREE = (*_SCORING, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
 
 
-@gin.configurable('train_gan', denylist=['execution'])
+@configurable('train_gan', denylist=['execution'])
 class TrainGan:
   """One GAN and what is done with it; the modes of the command line are its methods.
 
@@ -45,6 +47,7 @@ class TrainGan:
     save_every: iterations between checkpoints.
     sample_every: iterations between pictures.
     evaluate_every: iterations between evaluations.
+    best_score: of the moving average; the checkpoint where it was best is kept in checkpoints/best.
 
   Raises:
     InputError: an argument does not fit the machine, the data or the folder.
@@ -53,23 +56,25 @@ class TrainGan:
   def __init__(
     self,
     execution,
-    dataset=gin.REQUIRED,
-    generator=gin.REQUIRED,
-    discriminator=gin.REQUIRED,
-    train_split='train',
-    labelled_dataset=None,
-    evaluate=Evaluation,
-    picture=images.image_grid,
-    precision='float32',
-    save_every=1000,
-    sample_every=1000,
-    evaluate_every=10_000,
+    dataset: Callable = gin.REQUIRED,
+    generator: Callable = gin.REQUIRED,
+    discriminator: Callable = gin.REQUIRED,
+    train_split: str = 'train',
+    labelled_dataset: Optional[Callable] = None,
+    evaluate: Optional[Callable] = Evaluation,
+    picture: Callable = images.image_grid,
+    precision: Literal['float32', 'mixed_bfloat16', 'mixed_float16'] = 'float32',
+    save_every: Count = 1000,
+    sample_every: Count = 1000,
+    evaluate_every: Count = 10_000,
+    best_score: Literal['fid', 'kid', 'inception_score'] = 'fid',
   ):
     self.execution = execution
     self.load = functools.partial(dataset, data_dir=execution.data_dir)
     self.labelled = functools.partial(labelled_dataset or dataset, data_dir=execution.data_dir)
     self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
     self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
+    self.best_score = best_score
     self.gan = Gan(execution, generator, discriminator, precision)
 
   def train_and_eval(self):
@@ -98,7 +103,7 @@ class TrainGan:
     _announce(self, examples, trainer, resumed, evaluation)
     records, checkpoints = Records(folder), Checkpoints(folder / 'checkpoints', trainer)
     records.rewind(trainer.iteration)
-    started = functools.partial(self._started, folder, records, trainer.iteration, evaluation)
+    started = functools.partial(self._started, records, examples, trainer.iteration, evaluation)
     events = self._events(trainer, checkpoints, records, evaluation)
     with naming_damage(examples):
       finished = loop.train(engine, batches, functools.partial(_report, records, trainer), events, started)
@@ -106,11 +111,13 @@ class TrainGan:
       checkpoints.save()
     return _conclude(self.execution.model_dir, trainer, finished)
 
-  def _started(self, folder, records, step, evaluation):
+  def _started(self, records, examples, step, evaluation):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
-    bindings.check_all_used(but=() if evaluation else _SCORING)
-    bindings.save(folder, self.execution.seed)
+    bindings.check_all_used(self.execution.own, but=() if evaluation else _SCORING)
+    bindings.save(records.path.parent, self.execution.seed)
     records.text(step, 'operative_config', gin.operative_config_str())
+    records.hyper_parameters(bindings.resolved())
+    scoring.draw_real(examples, self.picture, records, step)
 
   def _batches(self, examples, trainer):
     wanted = self.gan.networks.discriminator.input_shape[1:]
@@ -130,8 +137,13 @@ class TrainGan:
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
     events = [Event(self.sample_every, lambda: scoring.draw(self.gan, self.picture, records, trainer.iteration))]
     if evaluation:
-      events.append(Event(self.evaluate_every, lambda: scoring.score(self.gan, evaluation, records, trainer.iteration)))
+      score = functools.partial(self._score, evaluation, records, checkpoints, trainer)
+      events.append(Event(self.evaluate_every, score))
     return [*events, Event(self.save_every, checkpoints.save)]
+
+  def _score(self, evaluation, records, checkpoints, trainer):
+    values = scoring.score(self.gan, evaluation, records, trainer.iteration)
+    best.keep(checkpoints.best, self.best_score, values, trainer.iteration)
 
   def eval(self):
     """Scores the newest checkpoint; returns the exit code."""
@@ -144,6 +156,10 @@ class TrainGan:
     scoring.score(self.gan, evaluation, records, step)
     print(f'scores and their protocol: {records.path}')
     return 0
+
+  def compare(self):
+    """Scores a folder of images against another, by the run's features; returns the exit code."""
+    return compare.compare(self.evaluate, self.execution, self.labelled, self.gan.networks.generator.output_shape[1:])
 
   def generate(self):
     """Writes samples of the newest checkpoint; returns the exit code."""

@@ -7,7 +7,7 @@ program of its own, and every loss meets the same starts.
 
 import functools
 import json
-import re
+from typing import Annotated, Callable, Optional
 
 import gin
 import numpy as np
@@ -17,6 +17,7 @@ from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, Range, Size, configurable
 from tfgan_landscape.studies import bindings, many_runs, two_cluster_outcomes, two_cluster_report
 
 _CENTERS = np.array([0.0, 4.0])
@@ -29,7 +30,7 @@ _GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
 FREE = ('two_cluster.seeds', 'two_cluster.paper', 'two_cluster.drawn')
 
 
-@gin.configurable('two_cluster', denylist=['execution'])
+@configurable('two_cluster', denylist=['execution'])
 class TwoCluster:
   """The two-cluster experiment over many seeds and some losses.
 
@@ -57,20 +58,20 @@ class TwoCluster:
   def __init__(
     self,
     execution,
-    losses=gin.REQUIRED,
-    seeds=200,
-    critic_width=10,
-    generator_width=5,
-    critic_descent=Momentum,
-    generator_descent=Momentum,
-    critic_steps=10,
-    generator_steps=10,
-    epochs=5000,
-    record_every=10,
-    points=100,
-    share=0.5,
-    paper=None,
-    drawn=2,
+    losses: dict[str, Callable] = gin.REQUIRED,
+    seeds: Count = 200,
+    critic_width: Size = 10,
+    generator_width: Size = 5,
+    critic_descent: Callable = Momentum,
+    generator_descent: Callable = Momentum,
+    critic_steps: Count = 10,
+    generator_steps: Count = 10,
+    epochs: Count = 5000,
+    record_every: Count = 10,
+    points: Annotated[int, Range(2)] = 100,
+    share: Annotated[float, Range(above=0, below=1)] = 0.5,
+    paper: Optional[dict[str, dict[str, str]]] = None,
+    drawn: Count = 2,
   ):
     self.execution, self.losses, self.seeds = execution, losses, seeds
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
@@ -84,11 +85,13 @@ class TwoCluster:
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   def _check(self):
-    _refuse_unless(self.losses and all(re.fullmatch(r'[\w.+-]+', name) for name in self.losses), 'losses', self.losses)
-    for name in ('seeds', 'epochs', 'record_every', 'points', 'drawn'):
-      _refuse_unless(isinstance(getattr(self, name), int) and getattr(self, name) > 0, name, getattr(self, name))
-    _refuse_unless(self.epochs % self.record_every == 0, 'record_every', self.record_every)
-    _refuse_unless(0 < self.setting.due[0] < self.points, 'share', self.share)
+    many_runs.check_names('two_cluster.losses', self.losses)
+    if self.epochs % self.record_every:
+      raise InputError(
+        f'two_cluster.record_every = {self.record_every} is no divisor of two_cluster.epochs = {self.epochs}; give one'
+      )
+    if not 0 < self.setting.due[0] < self.points:
+      raise InputError(f'two_cluster.share = {self.share} leaves a cluster without a point; give one nearer to 1/2')
     unknown = set(self.paper) - set(two_cluster_outcomes.QUANTITIES)
     if unknown:
       known = ', '.join(two_cluster_outcomes.QUANTITIES)
@@ -176,19 +179,3 @@ class TwoCluster:
     print(f'two clusters  {self.protocol}')
     print(f'losses        {", ".join(self.losses)}')
     print(f'run           {self.execution.model_dir}: {missing} of {runs} runs to do', flush=True)
-
-
-def _refuse_unless(condition, name, value):
-  if not condition:
-    raise InputError(f'two_cluster.{name} = {value!r} makes no sense; {_RANGES[name]}')
-
-
-_RANGES = {
-  'losses': "give {'NAME': @loss}, names of letters, digits and . + - _",
-  'seeds': 'give a whole number above 0',
-  'epochs': 'give a whole number above 0',
-  'points': 'give a whole number above 0',
-  'record_every': 'give a whole number above 0 that divides two_cluster.epochs',
-  'share': 'give a number in (0, 1) that leaves a point in each cluster',
-  'drawn': 'give a whole number above 0',
-}

@@ -138,7 +138,10 @@ def _of(pick: Callable, statistic: Callable, where_none: str = ''):
 def _slowdown(outcomes, name):
   fastest = min(outcomes, key=lambda other: survival.median(outcomes[other].escapes).value)
   ratio = survival.median_ratio(outcomes[name].escapes, outcomes[fastest].escapes)
-  return (None, 'not defined: most runs never recover') if np.isnan(ratio.value) else (ratio, f'times {fastest}')
+  if np.isnan(ratio.value):
+    some = any(np.isfinite(outcome.escapes).any() for outcome in outcomes.values())
+    return None, 'not defined: ' + ('most runs never recover' if some else 'no run escaped')
+  return ratio, f'times {fastest}'
 
 
 def _of_visits(pick):

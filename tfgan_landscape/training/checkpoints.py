@@ -47,6 +47,11 @@ class Checkpoints:
     self._trainer, self._keep = trainer, keep
     self._checkpoint = tf.train.Checkpoint(trainer=trainer)
 
+  @property
+  def best(self):
+    """The `Checkpoints` of the one checkpoint that a run's best score is kept by, beside the newest."""
+    return Checkpoints(self.directory / 'best', self._trainer, keep=1)
+
   def save(self):
     """Writes a checkpoint named by the step and sweeps the folder; returns the checkpoint's path.
 
@@ -55,17 +60,19 @@ class Checkpoints:
     """
     step = int(self._trainer.step.numpy())
     _check_finite(self._trainer, step)
-    self.directory.mkdir(parents=True, exist_ok=True)
     self._write(f'partial-{step}', f'ckpt-{step}')
     self._sweep(paths(self.directory)[: self._keep])
     return str(self.directory / f'ckpt-{step}')
 
   def _write(self, partial, name):
     try:
+      self.directory.mkdir(parents=True, exist_ok=True)
       self._checkpoint.write(str(self.directory / partial))
-    except tf.errors.OpError as error:
-      self._sweep(paths(self.directory))
-      raise InputError(f'{self.directory} cannot take a checkpoint ({error.message}); make room, and go on') from error
+    except (tf.errors.OpError, OSError) as error:
+      if self.directory.is_dir():
+        self._sweep(paths(self.directory))
+      reason = str(getattr(error, 'message', error)).splitlines()[0]
+      raise InputError(f'{self.directory} cannot take a checkpoint ({reason}); make room, and go on') from error
     for file in sorted(self.directory.iterdir()):  # data before index
       if file.name.startswith(f'{partial}.'):
         os.replace(file, self.directory / (name + file.name[len(partial) :]))

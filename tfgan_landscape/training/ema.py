@@ -1,11 +1,12 @@
 """The exponential moving average of the generator (RS-GAN paper, Appendix E.1; Yazici et al. 2019)."""
 
-import gin
 import tensorflow as tf
 
+from tfgan_landscape.ranges import Share, configurable
 
-@gin.configurable(denylist=['average', 'source', 'step'])
-def exponential_moving_average(average, source, step, decay=0.9999, warm_up=False):
+
+@configurable(denylist=['average', 'source', 'step'])
+def exponential_moving_average(average, source, step, decay: Share = 0.9999, warm_up: bool = False):
   """Moves every variable of `average` towards its twin in `source`: w_avg <- decay w_avg + (1 - decay) w.
 
   Batch norm's moving statistics are averaged with the weights; the authors' code leaves them at their start, which its

@@ -1,14 +1,14 @@
 """Runs a trainer's steps on the devices of a strategy, many iterations a call."""
 
-import gin
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import configurable
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.trainer import Report
 
 
-@gin.configurable(denylist=['trainer', 'strategy'])
+@configurable(denylist=['trainer', 'strategy'])
 class Engine:
   """Iterations of a trainer as one compiled function, summed over the replicas.
 
@@ -22,13 +22,14 @@ class Engine:
     InputError: `jit_compile` with several replicas.
   """
 
-  def __init__(self, trainer, strategy, jit_compile=False):
+  def __init__(self, trainer, strategy, jit_compile: bool = False):
     if jit_compile and strategy.num_replicas_in_sync > 1:
       raise InputError('Engine.jit_compile works with one replica; bind it to False, or pass --strategy=one_device')
     self.trainer, self.strategy = trainer, strategy
     steps = trainer.generator_step, trainer.critic_step
     self._steps = tuple(tf.function(step, jit_compile=True) if jit_compile else step for step in steps)
     self._names = {}
+    trainer.generator_reads_real  # noqa: B018  calls the loss, which cannot be done within a step
 
   def iterate(self, batches, count):
     """Runs iterations of one generator step and `discriminator_updates` critic steps.

@@ -5,11 +5,11 @@ import signal
 import time
 from typing import Callable, NamedTuple
 
-import gin
 import numpy as np
 import tqdm
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, Positive, configurable
 
 
 class Event(NamedTuple):
@@ -19,7 +19,7 @@ class Event(NamedTuple):
   action: Callable
 
 
-@gin.configurable
+@configurable
 class Loop:
   """Trains, reports and fires events, in compiled calls of about a second.
 
@@ -28,12 +28,12 @@ class Loop:
     seconds_per_call: about how long one compiled call runs; between calls Python reacts to signals.
   """
 
-  def __init__(self, log_every=100, seconds_per_call=1.0):
+  def __init__(self, log_every: Count = 100, seconds_per_call: Positive = 1.0):
     self.log_every = log_every
     self.seconds_per_call = seconds_per_call
 
   def train(self, engine, batches, report, events, started=None):
-    """Trains to the trainer's last iteration, or until SIGINT or SIGTERM; a second signal stops at once.
+    """Trains to the trainer's last iteration, or until SIGINT, SIGTERM or SIGHUP; a second signal stops at once.
 
     Args:
       engine: an `Engine`.
@@ -130,7 +130,7 @@ def _stop_signals():
     for each, handler in previous.items():
       signal.signal(each, handler)
 
-  for number in (signal.SIGINT, signal.SIGTERM):
+  for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     previous[number] = signal.signal(number, ask)
   try:
     yield asked

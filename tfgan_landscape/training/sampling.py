@@ -2,36 +2,52 @@
 
 import tensorflow as tf
 
+BLOCK = 500  # samples of a batch, as in the RS-GAN code; it matters where batch norm takes the batch's statistics
 
-def draw_latents(generator, count, seed):
-  """Returns latents N(0, I), float32 [count, latent_dim], the same ones for the same seed and count."""
-  return tf.random.stateless_normal([count, generator.input_shape[1]], [seed, count], alg='philox')
+# What one seed's latents are drawn for.
+SAMPLES, SCORES = 0, 1
+
+
+def latent_blocks(generator, first, last, seed, purpose=SAMPLES):
+  """Yields latents N(0, I), float32 [BLOCK, latent_dim], of the blocks `first` to `last` - 1.
+
+  Latent k is row k % BLOCK of block k // BLOCK, the same one however many are drawn.
+
+  Args:
+    generator: its input has the latents' dimensions.
+    first: number of the first block.
+    last: number of the block after the last one.
+    seed: of the run, in [0, 2^63).
+    purpose: `SAMPLES` or `SCORES`, which have latents of their own.
+  """
+  for block in range(first, last):
+    folded = tf.random.experimental.stateless_fold_in(tf.constant([seed, purpose], tf.int64), block, 'philox')
+    yield tf.random.stateless_normal([BLOCK, generator.input_shape[1]], folded, alg='philox')
 
 
 class Sampler:
-  """Maps latents [n, latent_dim] to examples, a batch at a time, and leaves the generator as it is.
+  """Maps latents to examples, and leaves the generator as it is.
 
   Args:
-    generator: maps latents to examples [n, ...].
-    batch_size: 500 in the released code; it matters with `batch_statistics`.
+    generator: maps latents [n, latent_dim] to examples [n, ...].
     batch_statistics: whether batch norm takes the batch's statistics, as the released code evaluates, in place of its
       moving averages.
   """
 
-  def __init__(self, generator, batch_size=500, batch_statistics=False):
-    self._generator, self._batch_size = generator, batch_size
+  def __init__(self, generator, batch_statistics=False):
+    self._generator = generator
     self._generate = tf.function(
       lambda latents: generator(latents, training=batch_statistics),
       input_signature=[tf.TensorSpec([None, generator.input_shape[1]])],
     )
 
-  def __call__(self, latents):
-    """Yields examples [b, ...], float32, for latents [n, latent_dim]."""
+  def __call__(self, batches):
+    """Yields examples [n, ...], float32, for each batch of latents [n, latent_dim]."""
     moving = self._generator.non_trainable_variables
     saved = [variable.numpy() for variable in moving]
     try:
-      for first in range(0, len(latents), self._batch_size):
-        yield self._generate(latents[first : first + self._batch_size])
+      for latents in batches:
+        yield self._generate(latents)
     finally:
       for variable, value in zip(moving, saved):
         variable.assign(value)

@@ -1,11 +1,12 @@
 """Optimisers and their learning rates."""
 
-import gin
 import tensorflow as tf
 
+from tfgan_landscape.ranges import Decay, Positive, Share, configurable
 
-@gin.configurable(denylist=['learning_rate'])
-def adam(learning_rate, beta_1=0.5, beta_2=0.999, epsilon=1e-8):
+
+@configurable(denylist=['learning_rate'])
+def adam(learning_rate, beta_1: Decay = 0.5, beta_2: Decay = 0.999, epsilon: Positive = 1e-8):
   """Returns Adam (Kingma and Ba 2015) with PyTorch's epsilon, which the papers' codes use.
 
   Args:
@@ -17,7 +18,7 @@ def adam(learning_rate, beta_1=0.5, beta_2=0.999, epsilon=1e-8):
   return tf.keras.optimizers.Adam(learning_rate, beta_1, beta_2, epsilon)
 
 
-@gin.configurable(denylist=['learning_rate', 'iterations', 'updates'])
+@configurable(denylist=['learning_rate', 'iterations', 'updates'])
 class LinearDecay(tf.keras.optimizers.schedules.LearningRateSchedule):
   """Constant, then linear to zero at the last iteration.
 
@@ -30,7 +31,7 @@ class LinearDecay(tf.keras.optimizers.schedules.LearningRateSchedule):
     start: share of the iterations before the decay begins, in [0, 1]; 1 keeps the rate constant.
   """
 
-  def __init__(self, learning_rate, iterations, updates=1, start=0.5):
+  def __init__(self, learning_rate, iterations, updates=1, start: Share = 0.5):
     self.learning_rate = learning_rate
     self.iterations = iterations
     self.updates = updates

@@ -1,5 +1,9 @@
 """Distribution strategies by the name that `--strategy` gives, and what a strategy's workers share."""
 
+import json
+import os
+import re
+
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -23,7 +27,7 @@ def create(name='mirrored', tpu='', virtual_devices=1):
   makers = {
     'mirrored': lambda: _mirrored(virtual_devices),
     'one_device': _one_device,
-    'multi_worker': tf.distribute.MultiWorkerMirroredStrategy,
+    'multi_worker': _multi_worker,
     'tpu': lambda: _tpu(tpu),
   }
   return makers[name]()
@@ -51,10 +55,36 @@ def _one_device():
   return tf.distribute.OneDeviceStrategy('/gpu:0' if _gpus() else '/cpu:0')
 
 
+def _multi_worker():
+  _check_cluster(os.environ.get('TF_CONFIG'))
+  return tf.distribute.MultiWorkerMirroredStrategy()
+
+
+def _check_cluster(text):
+  """Refuses a TF_CONFIG that TensorFlow would crash on or wait for without end."""
+  example = '{"cluster": {"worker": ["HOST:PORT", "HOST:PORT"]}, "task": {"type": "worker", "index": 0}}'
+  if not text:
+    raise InputError(f'--strategy=multi_worker needs the environment variable TF_CONFIG on every worker, as {example}')
+  try:
+    config = json.loads(text)
+    cluster, task = config['cluster'], config['task']
+    addresses = [address for role in cluster.values() for address in role]
+    role, index = task['type'], task['index']
+  except (ValueError, TypeError, KeyError, AttributeError) as error:
+    raise InputError(f'TF_CONFIG cannot be read ({type(error).__name__}: {error}); set it as {example}') from error
+  if not all(isinstance(address, str) and re.fullmatch(r'.+:\d+', address) for address in addresses):
+    raise InputError(f'TF_CONFIG has addresses that are no "HOST:PORT" ({addresses}); set it as {example}')
+  if len(set(addresses)) < len(addresses):
+    raise InputError(f'TF_CONFIG names an address twice ({addresses}); give every worker one of its own')
+  if role not in cluster or not isinstance(index, int) or not 0 <= index < len(cluster[role]):
+    roles = ', '.join(f'{len(hosts)} {name}' for name, hosts in cluster.items())
+    raise InputError(f'TF_CONFIG says that this is {role} {index}, and the cluster has {roles}; count from 0')
+
+
 def _tpu(address):
   try:
     resolver = tf.distribute.cluster_resolver.TPUClusterResolver.connect(address)
-  except (ValueError, tf.errors.OpError) as error:
+  except (ValueError, TypeError, OSError, RuntimeError, tf.errors.OpError) as error:  # as many as there are ways to it
     reason = str(error).splitlines()[0]
     raise InputError(f'--strategy=tpu finds no TPU at --tpu={address!r} ({reason}); name one') from error
   return tf.distribute.TPUStrategy(resolver)

@@ -6,12 +6,14 @@ number of the real batch. On any number of replicas a run is the same one up to 
 same number of cores, it is the same bit by bit.
 """
 
-from typing import Any, NamedTuple
+import functools
+from typing import Any, Callable, NamedTuple
 
 import gin
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, NonNegative, configurable
 from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.ema import exponential_moving_average
@@ -20,7 +22,7 @@ from tfgan_landscape.training.schedules import LinearDecay, adam
 from tfgan_landscape.training.window import Window
 
 
-@gin.configurable(denylist=['critic', 'real', 'fake'])
+@configurable(denylist=['critic', 'real', 'fake'])
 def joint_pass(critic, real, fake):
   """Scores real [n, ...] and fake [n, ...] in one call over 2n examples; returns their logits, [n] each.
 
@@ -29,7 +31,7 @@ def joint_pass(critic, real, fake):
   return tf.split(critic(tf.concat([real, fake], 0)), 2)
 
 
-@gin.configurable(denylist=['critic', 'real', 'fake'])
+@configurable(denylist=['critic', 'real', 'fake'])
 def separate_passes(critic, real, fake):
   """Scores real [n, ...] and fake [n, ...] in a call each, for critics with batch norm; returns logits, [n] each."""
   return critic(real), critic(fake)
@@ -91,7 +93,7 @@ class Sampled(tf.Module):
     self.averages = [networks.average]
 
 
-@gin.configurable(denylist=['networks', 'seed', 'replicas'])
+@configurable(denylist=['networks', 'seed', 'replicas'])
 class Trainer(tf.Module):
   """One GAN in training: both players, the moving average, the penalty and the step counter, all of a checkpoint.
 
@@ -123,17 +125,17 @@ class Trainer(tf.Module):
     networks,
     seed,
     replicas=1,
-    loss=gin.REQUIRED,
-    penalty=gin.REQUIRED,
-    generator_learning_rate=2e-4,
-    discriminator_learning_rate=2e-4,
-    discriminator_updates=1,
-    batch_size=64,
-    iterations=100_000,
-    optimizer=adam,
-    schedule=LinearDecay,
-    critic_pair=joint_pass,
-    moving_average=exponential_moving_average,
+    loss: Callable = gin.REQUIRED,
+    penalty: Callable = gin.REQUIRED,
+    generator_learning_rate: NonNegative = 2e-4,
+    discriminator_learning_rate: NonNegative = 2e-4,
+    discriminator_updates: Count = 1,
+    batch_size: Count = 64,
+    iterations: Count = 100_000,
+    optimizer: Callable = adam,
+    schedule: Callable = LinearDecay,
+    critic_pair: Callable = joint_pass,
+    moving_average: Callable = exponential_moving_average,
   ):
     super().__init__()
     if batch_size % replicas:
@@ -154,12 +156,16 @@ class Trainer(tf.Module):
       optimizer(schedule(discriminator_learning_rate, iterations, discriminator_updates)),
       more=getattr(penalty, 'trainable_variables', ()),
     )
-    self._generator_reads_real = generator_reads_real(loss)
 
   @property
   def iteration(self):
     """The iterations done, a Python integer."""
     return int(self.step.numpy())
+
+  @functools.cached_property
+  def generator_reads_real(self):
+    """Whether the loss of the generator depends on the real logits; first asked outside of a compiled step."""
+    return generator_reads_real(self.loss)
 
   @property
   def batches_per_iteration(self):
@@ -184,7 +190,7 @@ class Trainer(tf.Module):
     """Updates the generator beside one real batch [n, ...], the `position`-th; returns `Report`."""
     draws = Draws(self.seed, position)
     latents = self._latents(draws, real)
-    real_logits = self.critic(real) if self._generator_reads_real else tf.zeros(real.shape[:1])
+    real_logits = self.critic(real) if self.generator_reads_real else tf.zeros(real.shape[:1])
     with tf.GradientTape() as tape:
       fake = self.generators.networks[0](latents, training=True)
       objective = self._mean(self.loss(real_logits, self.critic(fake)).generator)

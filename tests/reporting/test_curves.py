@@ -1,0 +1,54 @@
+"""The curves of a run, and how figures are kept."""
+
+import numpy as np
+
+from tfgan_landscape.reporting import curves, figures, images
+
+LINES = '\n'.join(
+  [
+    '{"step": 10, "generator_loss": 0.7, "discriminator_loss": 1.2, "real_logit": 0.1}',
+    '{"step": 20, "generator_loss": 0.8, "discriminator_loss": null}',
+    '{"step": 20, "ema/fid_10k_test": 9.0, "ema/fid_10k_test_std": 1.0, "raw/fid_10k_test": 4.5, "seed": 0}',
+    '{"step": 30, "generator_lo',
+  ]
+)
+
+
+def test_series_are_read_and_what_is_cut_or_null_left_out(tmp_path):
+  (tmp_path / 'scores.jsonl').write_text(LINES)
+  series = curves.read(tmp_path / 'scores.jsonl')
+  assert series['generator_loss'] == [(10, 0.7), (20, 0.8)]
+  assert series['discriminator_loss'] == [(10, 1.2)]
+  assert series['ema/fid_10k_test'] == [(20, 9.0)]
+
+
+def test_a_drawing_is_a_png_and_an_svg_and_the_same_every_time(tmp_path):
+  (tmp_path / 'scores.jsonl').write_text(LINES)
+  series = curves.read(tmp_path / 'scores.jsonl')
+  for name in ('a', 'b'):
+    curves.draw(tmp_path / f'{name}.png', series, 'run')
+  picture = images.read_png(tmp_path / 'a.png')
+  assert picture.shape[1] > 1.5 * picture.shape[0]  # losses and FID side by side
+  svg = (tmp_path / 'a.svg').read_bytes()
+  assert svg.startswith(b'<?xml')
+  assert svg == (tmp_path / 'b.svg').read_bytes()
+
+
+def test_a_figure_makes_its_folder(tmp_path):
+  figures.save(figures.new(1, 1), tmp_path / 'deep/er/figure.png')
+  assert {path.name for path in (tmp_path / 'deep/er').iterdir()} == {'figure.png', 'figure.svg'}
+
+
+def test_a_strip_has_a_row_for_each_time():
+  pictures = [images.image_grid(np.full([64, 4, 4, 3], level, np.float32)) for level in (-1, 0, 1)]
+  strip = images.strip(pictures)
+  height = pictures[0].shape[0] // 8
+  assert strip.shape == (3 * height, pictures[0].shape[1], 3)
+  assert strip[height // 2, strip.shape[1] // 16, 0] == 0
+  assert images.strip(pictures * 10).shape[0] == 16 * height
+
+
+def test_a_damaged_png_is_none(tmp_path):
+  (tmp_path / 'a.png').write_bytes(b'\x89PNG')
+  assert images.read_png(tmp_path / 'a.png') is None
+  assert images.read_png(tmp_path / 'none.png') is None

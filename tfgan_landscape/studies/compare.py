@@ -1,0 +1,51 @@
+"""The distances between two folders of images, by the features that a run is scored with."""
+
+import functools
+
+from tfgan_landscape.datasets.image_folder import image_folder
+from tfgan_landscape.errors import InputError
+
+
+def compare(evaluate, execution, labelled, shape):
+  """Prints scores of the images of the second folder against those of the first; returns the exit code.
+
+  Both sides are as many images as the smaller folder has, evenly spread over its sorted names, at the size and with the
+  channels that the run has.
+
+  Args:
+    evaluate: makes an `Evaluation`, or None.
+    execution: `Execution`, with two `images`.
+    labelled: loader that features may learn from.
+    shape: (size, size, channels) of the run's images.
+
+  Raises:
+    InputError: there are not two folders, or no scores in this experiment.
+  """
+  if not evaluate:
+    raise InputError('train_gan.evaluate is None: there are no features to compare by; name an experiment with scores')
+  if len(execution.images) != 2:
+    raise InputError('--mode=compare takes two folders: --images=FOLDER --images=FOLDER')
+  load = functools.partial(image_folder, image_size=shape[0], channels=shape[2])
+  first, second = (load('all', path=path) for path in execution.images)
+  count = min(first.count, second.count)
+  evaluation = evaluate(
+    lambda split: first,
+    labelled,
+    execution.cache_dir,
+    test_split='all',
+    fid_count=count,
+    inception_score_count=count,
+    inception_score_splits=1,
+  )
+  found = evaluation.score(functools.partial(_spread, second))
+  print(f'{execution.images[1]} against {execution.images[0]}, {count} images of each, {shape[0]} pixels:')
+  print('\n'.join(f'  {score.name:40} {score.value:10.4f}' for score in found))
+  return 0
+
+
+def _spread(examples, count):
+  """Yields uint8 batches of `count` images, evenly spread."""
+  total = examples.count
+  chosen = examples.records.enumerate().filter(lambda i, _: (i + 1) * count // total > i * count // total)
+  for _, batch in chosen.batch(256):
+    yield batch['example'].numpy()
