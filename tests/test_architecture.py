@@ -1,4 +1,4 @@
-"""The house keeps its shape: arrows point one way, importing does no work, no drawer for odds and ends."""
+"""The package keeps its shape: imports point one way, importing does no work, no drawer for odds and ends."""
 
 import ast
 import pathlib

@@ -185,7 +185,7 @@ GIN_FILES = [
   ("include 'rs_gaussians_mlp.gin'\nimport broken", 'NameError'),
   ("include 'rs_gaussians_mlp.gin'\nhinge.scale = 2.0", 'nothing uses the binding of hinge.scale'),
   ('run.study = 3', 'run.study = 3 does not fit; give a reference'),
-  ("include 'base/train_gan.gin'", "train_gan needs ['dataset', 'generator', 'discriminator']"),
+  ("include 'base/train_gan.gin'", "train_gan needs bindings of ['dataset', 'generator', 'discriminator']"),
 ]
 
 
@@ -356,3 +356,41 @@ def test_imports(tmp_path, kind):
   with pytest.raises(InputError, match=words) as refusal:
     import_rsgan.recognise(import_rsgan.read(path))
   assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_the_largest_seed_trains_and_samples(tmp_path):
+  seed = f'--seed={2**63 - 1}'
+  assert command(*POINTS, seed, f'--model_dir={tmp_path / "run"}') == 0
+  assert command('--mode=generate', seed, f'--model_dir={tmp_path / "run"}', f'--output={tmp_path / "x.npz"}') == 0
+  small = (
+    '--gin_param=two_cluster.seeds = 1',
+    '--gin_param=two_cluster.epochs = 10',
+    '--gin_param=two_cluster.drawn = 1',
+  )
+  losses = "--gin_param=two_cluster.losses = {'JS': @nonsaturating}"
+  assert command('--gin_file=two_cluster.gin', *small, losses, seed, f'--model_dir={tmp_path / "two"}') == 0
+
+
+def test_an_included_file_may_bind_what_ones_own_file_leaves_without_use(tmp_path):
+  """two_cluster.gin binds a scale of JS-GAN's loss; with other losses nothing uses it."""
+  (tmp_path / 'mine.gin').write_text("include 'two_cluster.gin'\ntwo_cluster.losses = {'RS': @relativistic_logistic}\n")
+  small = [f'--gin_param=two_cluster.{name}' for name in ('seeds = 1', 'epochs = 10', 'drawn = 1', 'paper = None')]
+  assert command(f'--gin_file={tmp_path / "mine.gin"}', *small, f'--model_dir={tmp_path / "run"}') == 0
+  assert command('--mode=eval', f'--model_dir={tmp_path / "run"}') == 0
+
+
+def test_a_disk_that_fills_is_told_and_the_last_checkpoint_stays(tmp_path, capsys, monkeypatch):
+  folder = tmp_path / 'run'
+  often = '--gin_param=train_gan.save_every = 1', '--gin_param=train_gan.sample_every = 2'
+  steps = '--gin_param=Trainer.iterations = 4'
+  assert command(*POINTS, *often, '--gin_param=Trainer.iterations = 1', f'--model_dir={folder}') == 0
+
+  def full(path, image):
+    raise OSError(28, 'No space left on device')
+
+  monkeypatch.setattr('tfgan_landscape.reporting.images.save_png', full)
+  capsys.readouterr()
+  assert command(*POINTS, *often, steps, f'--model_dir={folder}') == 2
+  assert 'takes no more (No space left on device); make room' in capsys.readouterr().err
+  monkeypatch.undo()
+  assert command(*POINTS, *often, steps, f'--model_dir={folder}') == 0

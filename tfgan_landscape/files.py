@@ -1,5 +1,6 @@
 """The small files of a run: written whole or not at all; a damaged one is kept beside, and never stops a run."""
 
+import contextlib
 import json
 import logging
 import math
@@ -7,16 +8,23 @@ import os
 import pathlib
 
 
-def write_text(path, text):
-  """Replaces a file whole: a kill leaves the old text or the new one."""
+@contextlib.contextmanager
+def replacing(path):
+  """Yields a path to write to, which then replaces `path` whole: a kill or a full disk leaves the old file."""
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)
-  partial = path.with_name(f'{path.name}.partial')
+  partial = path.with_name(f'.{path.stem}.partial{path.suffix}')
   try:
-    partial.write_text(text, encoding='utf-8')
+    yield partial
     os.replace(partial, path)
   finally:
     partial.unlink(missing_ok=True)
+
+
+def write_text(path, text):
+  """Replaces a file whole by a text."""
+  with replacing(path) as partial:
+    partial.write_text(text, encoding='utf-8')
 
 
 def read_json(path):

@@ -152,7 +152,7 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
     raw = getattr(self.layer, name)
     normalized = self.normalize_weights(training)
     try:
-      # Lent past Keras' attribute tracking, which would drop the raw variable from the layer's weights.
+      # Set without Keras' attribute tracking, which would drop the raw variable from the layer's weights.
       object.__setattr__(self.layer, name, tf.cast(normalized, self.layer.compute_dtype))
       return self.layer(inputs)
     finally:

@@ -38,15 +38,15 @@ def test_corollary_c_1_every_pattern_on_two_clusters_is_a_strict_local_minimum()
     assert (found.strict, found.suboptimal) == (True, m1 != 4)
 
 
-@pytest.mark.parametrize('relativistic', [False, True])
+@pytest.mark.parametrize('pairs', [None, 'kept'])
 @pytest.mark.parametrize('name', READY)
-def test_certificate_agrees_with_the_values_nearby(name, relativistic):
+def test_certificate_agrees_with_the_values_nearby(name, pairs):
   """Theorems 1 and 2: the value at points nearby is higher than at a strict local minimum, and else somewhere not."""
   random = np.random.RandomState(0)
-  value = landscape.relativistic_value if relativistic else landscape.separable_value
+  value = landscape.relativistic_value if pairs else landscape.separable_value
   real = np.arange(3.0)
   for generated in itertools.product([0.0, 1.0, 2.0, 5.0], repeat=3):
-    found = landscape.is_strict_local_minimum(real, generated, READY[name], relativistic)
+    found = landscape.is_strict_local_minimum(real, generated, READY[name], pairs)
     assert found.value == value(real, generated, READY[name])
     near = list(_nearby(real, np.array(generated), value, READY[name], random))
     for i in range(3):
@@ -76,7 +76,7 @@ def test_rounding_of_a_numeric_xi_is_no_rise():
 
 
 def test_relativistic_pattern_names_the_point_that_moves_freely():
-  found = landscape.is_strict_local_minimum([0, 1, 2], [1, 0, 0], landscape.logistic, relativistic=True)
+  found = landscape.is_strict_local_minimum([0, 1, 2], [1, 0, 0], landscape.logistic, pairs='kept')
   assert not found
   assert found.reason == 'y[2] can move freely: x_i -> y_i lies in no cycle'
   np.testing.assert_allclose(found.rise, [2 / 3 * math.log(2)] * 2 + [0], atol=1e-14)
@@ -85,38 +85,36 @@ def test_relativistic_pattern_names_the_point_that_moves_freely():
 def test_theorem_2_fails_for_repeated_x():
   """X = (a, a, b), Y = (b, b, a): each edge lies in a cycle, unbalanced; no y can leave without a rise."""
   real, generated = np.array([0.0, 0.0, 1.0]), np.array([1.0, 1.0, 0.0])
-  found = landscape.is_strict_local_minimum(real, generated, landscape.logistic, relativistic=True)
+  found = landscape.is_strict_local_minimum(real, generated, landscape.logistic, pairs='kept')
   assert found
   assert found.suboptimal
   assert found.value == pytest.approx((2 * math.log(2 / 3) + math.log(1 / 3)) / 3, abs=1e-7)
   random = np.random.RandomState(0)
   for value in _nearby(real, generated, landscape.relativistic_value, landscape.logistic, random):
     assert value > found.value + 0.1
-  assert landscape.numeric_value(real, [1, 1.01, 0], landscape.logistic, True) > found.value + 0.1
-  assert not landscape.is_strict_local_minimum(real, [0, 0, 0], landscape.logistic, relativistic=True)
+  assert landscape.numeric_value(real, [1, 1.01, 0], landscape.logistic, 'kept') > found.value + 0.1
+  assert not landscape.is_strict_local_minimum(real, [0, 0, 0], landscape.logistic, pairs='kept')
 
 
 def test_hinge_may_leave_an_unbalanced_component_freely():
   """2 h(t) + h(-t) is best at t = 1: h(1) = 0 already, so that one of the two equal points leaves at no cost."""
-  found = landscape.is_strict_local_minimum([0, 0, 1], [1, 1, 0], landscape.hinge, relativistic=True)
+  found = landscape.is_strict_local_minimum([0, 0, 1], [1, 1, 0], landscape.hinge, pairs='kept')
   assert found.rise[0] == found.rise[1] == 0
   assert 'can move freely' in found.reason
 
 
 def test_least_squares_with_two_partners_is_not_decided():
   with pytest.raises(InputError, match='two different partners'):
-    landscape.is_strict_local_minimum([0, 0], [0, 1], landscape.least_squares, relativistic=True)
+    landscape.is_strict_local_minimum([0, 0], [0, 1], landscape.least_squares, pairs='kept')
 
 
-@pytest.mark.parametrize('relativistic', [False, True])
+@pytest.mark.parametrize('pairs', [None, 'kept'])
 @pytest.mark.parametrize('loss', [*READY.values(), OWN], ids=[*READY, 'own'])
-def test_count_of_bad_basins_is_that_of_the_certificates(loss, relativistic):
+def test_count_of_bad_basins_is_that_of_the_certificates(loss, pairs):
   for n in range(1, 5):
-    found = [
-      landscape.is_strict_local_minimum(range(n), y, loss, relativistic) for y in itertools.product(range(n), repeat=n)
-    ]
+    found = [landscape.is_strict_local_minimum(range(n), y, loss, pairs) for y in itertools.product(range(n), repeat=n)]
     expected = sum(one.strict and one.suboptimal for one in found)
-    assert landscape.count_bad_basins(n, loss, relativistic) == expected
+    assert landscape.count_bad_basins(n, loss, pairs) == expected
 
 
 @pytest.mark.parametrize('n', range(1, 8))
@@ -125,23 +123,23 @@ def test_theorem_1_and_2_number_of_bad_basins(n):
   assert landscape.count_bad_basins(n, landscape.least_squares) == n**n - math.factorial(n)
   assert landscape.count_bad_basins(n, landscape.hinge) == 0
   for loss in READY.values():
-    assert landscape.count_bad_basins(n, loss, relativistic=True) == 0
+    assert landscape.count_bad_basins(n, loss, pairs='kept') == 0
 
 
 def test_repeated_real_points_have_a_bad_relativistic_basin():
   """X = (a, a, b): (b, b, a) is a strict local minimum at (2 log(2/3) + log(1/3)) / 3, above -log 2."""
-  found = landscape.bad_basins([0.0, 0.0, 1.0], landscape.logistic, relativistic=True)
+  found = landscape.bad_basins([0.0, 0.0, 1.0], landscape.logistic, pairs='kept')
   assert found[:, :, 0].tolist() == [[1.0, 1.0, 0.0]]
   value = landscape.relativistic_value([0.0, 0.0, 1.0], found[0], landscape.logistic)
   assert value == pytest.approx((2 * math.log(2 / 3) + math.log(1 / 3)) / 3, abs=1e-8)
 
 
-@pytest.mark.parametrize('relativistic', [False, True])
+@pytest.mark.parametrize('pairs', [None, 'kept'])
 @pytest.mark.parametrize('name', READY)
 @pytest.mark.parametrize('n', [2, 3, 4])
-def test_counts_are_those_of_the_certificates_of_every_pattern(n, name, relativistic):
-  listed = landscape.bad_basins(np.arange(float(n)), READY[name], relativistic)
-  assert landscape.count_bad_basins(n, READY[name], relativistic) == len(listed)
+def test_counts_are_those_of_the_certificates_of_every_pattern(n, name, pairs):
+  listed = landscape.bad_basins(np.arange(float(n)), READY[name], pairs)
+  assert landscape.count_bad_basins(n, READY[name], pairs) == len(listed)
 
 
 def test_a_loss_whose_certificates_find_bad_basins_is_counted(monkeypatch):
@@ -152,7 +150,7 @@ def test_a_loss_whose_certificates_find_bad_basins_is_counted(monkeypatch):
     basins, '_relativistic_certificate', lambda x, y, loss: found if len(set(y)) == 1 else certificate(x, y, loss)
   )
   # A pattern whose only cycle is a loop is certified by the first of its kind, (0, 0, 0): 9 of 27 are such trees.
-  assert landscape.count_bad_basins(3, landscape.logistic, relativistic=True) == 9
+  assert landscape.count_bad_basins(3, landscape.logistic, pairs='kept') == 9
 
 
 def test_listing_states_its_limit():

@@ -131,3 +131,32 @@ def test_constant_functions_fail_the_strict_assumptions():
 def test_bad_losses_are_refused(use, words):
   with pytest.raises(InputError, match=words):
     use()
+
+
+@pytest.mark.parametrize(
+  'function',
+  [
+    lambda loss: landscape.separable_value([0.0, 1.0], [0.0, 1.0], loss),
+    lambda loss: landscape.relativistic_value([0.0, 1.0], [0.0, 1.0], loss),
+    lambda loss: landscape.two_cluster_value(1, 1, 2, 0.5, loss),
+    lambda loss: landscape.count_bad_basins(2, loss),
+    lambda loss: landscape.bad_basins([0.0, 1.0], loss),
+    lambda loss: landscape.values_by_state(loss),
+    lambda loss: landscape.basin_depth([0.0, 1.0], [0.0, 0.0], loss),
+    lambda loss: landscape.is_strict_local_minimum([0.0, 1.0], [0.0, 0.0], loss),
+    lambda loss: landscape.escape_path([0.0, 1.0], [0.0, 0.0], loss),
+    lambda loss: landscape.numeric_value([0.0, 1.0], [0.0, 0.0], loss),
+    lambda loss: landscape.numeric_bounds([0.0, 1.0], [0.0, 0.0], loss),
+  ],
+)
+@pytest.mark.parametrize('loss', ['logistic', None, np.log])
+def test_what_is_no_loss_is_refused_in_one_line(function, loss):
+  with pytest.raises(InputError, match=r'is no loss; give landscape\.') as refusal:
+    function(loss)
+  assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(('functions', 'words'), [({}, 'has no function'), ({'h': 'log'}, "h is 'log'")])
+def test_a_loss_has_functions(functions, words):
+  with pytest.raises(InputError, match=words):
+    landscape.Loss(**functions)

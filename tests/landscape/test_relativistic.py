@@ -14,7 +14,7 @@ ZERO = {'logistic': -math.log(2), 'hinge': -1.0, 'least_squares': -1.0}  # h(0)
 
 
 def test_claim_3_2_values_of_the_states():
-  found = landscape.values_by_state(landscape.logistic, relativistic=True)
+  found = landscape.values_by_state(landscape.logistic, pairs='kept')
   expected = [0.0, -math.log(2) / 2, -math.log(2) / 2, -math.log(2)]
   np.testing.assert_allclose(list(found.values()), expected, atol=1e-15)
 
@@ -69,9 +69,7 @@ def test_claim_j_2_cycle_of_any_length_contributes_h_0_for_each_edge():
   for m in range(1, 6):
     cycle = np.roll(np.arange(m), -1)
     for name, loss in LOSSES.items():
-      assert landscape.numeric_value(np.arange(m), cycle, loss, relativistic=True) == pytest.approx(
-        ZERO[name], abs=1e-6
-      )
+      assert landscape.numeric_value(np.arange(m), cycle, loss, pairs='kept') == pytest.approx(ZERO[name], abs=1e-6)
 
 
 @pytest.mark.parametrize('name', LOSSES)
@@ -142,7 +140,7 @@ def test_a_loss_that_fails_an_assumption_is_refused(loss, words):
 
 def test_numeric_value_serves_where_the_closed_form_does_not():
   shifted = landscape.Loss(h=lambda t: landscape.logistic.h(t) + 1)
-  value = landscape.numeric_value([0, 1], [1, 1], shifted, relativistic=True)
+  value = landscape.numeric_value([0, 1], [1, 1], shifted, pairs='kept')
   assert value == pytest.approx(1 - math.log(2) / 2, abs=1e-6)
 
 

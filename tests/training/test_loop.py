@@ -83,7 +83,7 @@ def test_a_loss_that_is_not_finite_stops_before_any_event():
   assert fired == [10]
 
 
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_the_loop_after_the_call(number):
   def send(step):
     if step >= 15:

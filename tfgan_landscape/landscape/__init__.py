@@ -4,6 +4,7 @@
 what comes out.
 """
 
+from tfgan_landscape.landscape.all_pairs import all_pairs_value
 from tfgan_landscape.landscape.basins import (
   Certificate,
   Depth,
@@ -29,6 +30,7 @@ from tfgan_landscape.landscape.relativistic import in_cycle, relativistic_value
 from tfgan_landscape.landscape.separable import separable_value, two_cluster_value
 
 __all__ = [
+  'all_pairs_value',
   'Bounds',
   'Certificate',
   'Check',

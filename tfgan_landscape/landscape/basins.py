@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.landscape import points, relativistic, separable
-from tfgan_landscape.landscape.objectives import TOLERANCE, require_theorem_2, saturates
+from tfgan_landscape.landscape import all_pairs, points, relativistic, separable
+from tfgan_landscape.landscape.objectives import TOLERANCE, check_loss, check_pairs, require_theorem_2, saturates
 
 MOST_POINTS = 8
 _CHUNK = 1 << 17
@@ -48,22 +48,24 @@ class Depth(NamedTuple):
   gap: float
 
 
-def is_strict_local_minimum(real, generated, loss, relativistic=False):
+def is_strict_local_minimum(real, generated, loss, pairs=None):
   """Decides whether Y is a strict local minimum of the value, and of which kind, with the certificate.
 
   Separable: strict iff every y lies on an x and, where k real and m generated points coincide,
   xi(k, m - 1) > xi(k, m). Under Assumption 4.3 the second always holds: Theorem 1. For the hinge loss it fails as
   soon as m > k: the pattern is a plateau, and Remark 1 of Theorem 1, which lists the hinge loss, does not hold.
 
-  Relativistic: strict iff every edge x_i -> y_i lies in a cycle and its removal raises the value. With distinct x's
+  Kept pairs: strict iff every edge x_i -> y_i lies in a cycle and its removal raises the value. With distinct x's
   that is a permutation, the global minimum (Theorem 2). With repeated x's a sub-optimal strict local minimum exists:
   X = (a, a, b), Y = (b, b, a); Theorem 2 asks for distinct x's.
+
+  All pairs: strict iff every y lies on an x, for an h that only grows; see `all_pairs.rises`.
 
   Args:
     real: X [n, d] or [n].
     generated: Y, of the same shape.
-    loss: a Loss with the functions of the family.
-    relativistic: which family.
+    loss: a Loss with h1 and h2, or with h for pairs.
+    pairs: None for the separable loss; of the relativistic one 'kept' takes the pairs i <-> i, 'all' all n^2.
 
   Returns:
     Certificate(strict, suboptimal, reason, rise [n], value).
@@ -72,7 +74,10 @@ def is_strict_local_minimum(real, generated, loss, relativistic=False):
     InputError: as `separable_value` or `relativistic_value`; a relativistic loss that falls again beyond its maximum
       (least squares) with an x that has two different partners, which this certificate does not decide.
   """
-  return (_relativistic_certificate if relativistic else _separable_certificate)(real, generated, loss)
+  check_loss(loss)
+  check_pairs(pairs)
+  certificates = {None: _separable_certificate, 'kept': _relativistic_certificate, 'all': _all_pairs_certificate}
+  return certificates[pairs](real, generated, loss)
 
 
 def _separable_certificate(real, generated, loss):
@@ -154,7 +159,25 @@ def _piece_rises(tails, heads, h):
   return np.array([rise if rise > 1e-7 * len(tails) else 0.0 for rise in rises])[same.ravel()]
 
 
-def basin_depth(real, generated, loss):
+def _all_pairs_certificate(real, generated, loss):
+  all_pairs.require_decidable(loss)
+  groups = points.group(real, generated)
+  k, m = (np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
+  value = all_pairs.value_of_counts(k, m, loss)
+  rise = np.where(k > 0, all_pairs.rises(k, m, loss), 0.0)[groups.generated]
+  free = np.flatnonzero(rise <= _slack_of_pairs(loss))
+  reason = f'every y lies on an x, and moving one away raises the value by at least {rise.min():.6g}'
+  if len(free):
+    reason = f'y[{free[0]}] lies on no x: it can move freely'
+  return Certificate(not len(free), value > all_pairs.minimum(loss) + _slack_of_pairs(loss), reason, rise, value)
+
+
+def _slack_of_pairs(loss):
+  """Values by the closed form are exact to rounding, others to 1e-8."""
+  return 1e-12 if loss.closed_form is not None and loss.name == 'logistic' else 1e-7
+
+
+def basin_depth(real, generated, loss, pairs=None):
   """The climb that every path from Y to a lower separable value has to make, and the paper's approximation of it.
 
   From a strict local minimum: barrier = min over occupied x of (xi(k, m - 1) - xi(k, m)) / 2n. A path changes nothing
@@ -168,7 +191,9 @@ def basin_depth(real, generated, loss):
   Args:
     real: X [n, d] or [n].
     generated: Y, of the same shape.
-    loss: a Loss with h1 and h2.
+    loss: a Loss with h1 and h2, or with h.
+    pairs: None for the separable loss; 'all' for the relativistic one over all pairs, whose barrier is the lowest pass
+      among all counts of points. (Kept pairs have no such basins for distinct x's.)
 
   Returns:
     Depth(barrier, gap); barrier is 0 where a point can leave freely and infinite at a global minimum.
@@ -176,12 +201,18 @@ def basin_depth(real, generated, loss):
   Raises:
     InputError: as `separable_value`.
   """
+  check_loss(loss)
+  check_pairs(pairs, (None, 'all'))
+  if pairs == 'all':
+    groups = points.group(real, generated)
+    k, m = (np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
+    return Depth(all_pairs.barrier(k, m, loss), 0.0 - all_pairs.value_of_counts(k, m, loss))
   found = _separable_certificate(real, generated, loss)
   gap = float(loss.xi(1, 0) + loss.xi(0, 1)) / 2 - found.value
   return Depth(float(found.rise.min()) if found.suboptimal else math.inf, gap)
 
 
-def values_by_state(loss, relativistic=False):
+def values_by_state(loss, pairs=None):
   """The values of the four states of n = 2 (RS-GAN paper, Claims 3.1 and 3.2, Figure 4): a dict, name -> value.
 
   X = (x1, x2). 'no recovery': y's elsewhere; 'mode dropping': y1 = x1, y2 elsewhere; 'mode collapse': y1 = y2 = x1;
@@ -191,21 +222,25 @@ def values_by_state(loss, relativistic=False):
   Raises:
     InputError: as `separable_value` or `relativistic_value`.
   """
-  value = _relativistic_value if relativistic else separable.separable_value
+  check_loss(loss)
+  check_pairs(pairs)
+  values = {None: separable.separable_value, 'kept': relativistic.relativistic_value, 'all': all_pairs.all_pairs_value}
+  value = values[pairs]
   patterns = {'no recovery': [2, 3], 'mode dropping': [0, 2], 'mode collapse': [0, 0], 'perfect': [0, 1]}
   return {name: value([0, 1], pattern, loss) for name, pattern in patterns.items()}
 
 
-def count_bad_basins(n, loss, relativistic=False):
+def count_bad_basins(n, loss, pairs=None):
   """Counts the sub-optimal strict local minima for n distinct real points, by going through all n^n patterns.
 
   Only Y in {x_1..x_n}^n come into question: a point elsewhere can move freely. Separable: n^n - n! under the paper's
-  assumptions (Theorem 1), 0 for the hinge loss, whose collapsed patterns are plateaus. Relativistic: 0 (Theorem 2).
+  assumptions (Theorem 1), 0 for the hinge loss, whose collapsed patterns are plateaus. Kept pairs: 0 (Theorem 2). All
+  pairs: n^n - n! again.
 
   Args:
     n: 1 to 8; 7 makes 823,543 patterns, 8 makes 16,777,216.
-    loss: a Loss with the functions of the family.
-    relativistic: which family.
+    loss: a Loss with h1 and h2, or with h for pairs.
+    pairs: None for the separable loss; of the relativistic one 'kept' takes the pairs i <-> i, 'all' all n^2.
 
   Returns:
     An int.
@@ -213,12 +248,14 @@ def count_bad_basins(n, loss, relativistic=False):
   Raises:
     InputError: n is no whole number >= 1 or above 8; as `separable_value` or `relativistic_value`.
   """
+  check_loss(loss)
+  check_pairs(pairs)
   if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
     raise InputError(f'n is {n!r}: give a whole number of points >= 1')
   if n > MOST_POINTS:
     most = f'{MOST_POINTS} ({MOST_POINTS**MOST_POINTS:,})'
     raise InputError(f'n = {n} has {int(n) ** int(n):,} patterns, too many to enumerate: give n up to {most}')
-  bad = _bad_relativistic(n, loss) if relativistic else _bad_separable(n, loss)
+  bad = {None: _bad_separable, 'kept': _bad_relativistic, 'all': _bad_all_pairs}[pairs](n, loss)
   return int(sum(bad(_patterns(n, start)).sum() for start in range(0, n**n, _CHUNK)))
 
 
@@ -258,6 +295,18 @@ def _bad_relativistic(n, loss):
   return bad
 
 
+def _bad_all_pairs(n, loss):
+  """Likewise, by the certificates of one pattern of each kind: only how many points lie on an x, and on how many x."""
+
+  def bad(patterns):
+    counts = np.sort([(patterns == x).sum(1) for x in range(n)], 0).T
+    _, first, where = np.unique(counts, axis=0, return_index=True, return_inverse=True)
+    found = [_all_pairs_certificate(np.arange(n), patterns[one], loss) for one in first]
+    return np.array([each.strict and each.suboptimal for each in found])[where.ravel()]
+
+  return bad
+
+
 def _cycle_lengths(patterns):
   """For patterns [chunk, n], edges i -> pattern[i]: the lengths of the cycles that each i is on, 0 for none, sorted."""
   n = patterns.shape[1]
@@ -268,15 +317,15 @@ def _cycle_lengths(patterns):
   return np.sort(lengths, 1)
 
 
-def bad_basins(real, loss, relativistic=False):
+def bad_basins(real, loss, pairs=None):
   """Lists the sub-optimal strict local minima with every y on some x, by the certificate of each pattern.
 
   The x's may repeat: RS-GAN has bad basins then (Theorem 2 asks for distinct ones).
 
   Args:
     real: X [n, d] or [n].
-    loss: a Loss with the functions of the family.
-    relativistic: which family.
+    loss: a Loss with h1 and h2, or with h for pairs.
+    pairs: None for the separable loss; of the relativistic one 'kept' takes the pairs i <-> i, 'all' all n^2.
 
   Returns:
     Y of each, float64 [k, n, d].
@@ -284,6 +333,7 @@ def bad_basins(real, loss, relativistic=False):
   Raises:
     InputError: more than 20,000 patterns; as `is_strict_local_minimum`.
   """
+  check_loss(loss)
   real = points.pair(real, real)[0]
   values = np.unique(real, axis=0)
   count = len(values) ** len(real)
@@ -292,9 +342,6 @@ def bad_basins(real, loss, relativistic=False):
       f'{len(values)} distinct x make {count:,} patterns, too many to certify: give X with up to {_MOST_CERTIFICATES:,}'
     )
   patterns = (values[list(choice)] for choice in itertools.product(range(len(values)), repeat=len(real)))
-  found = [(pattern, is_strict_local_minimum(real, pattern, loss, relativistic)) for pattern in patterns]
+  found = [(pattern, is_strict_local_minimum(real, pattern, loss, pairs)) for pattern in patterns]
   bad = [pattern for pattern, certificate in found if certificate.strict and certificate.suboptimal]
   return np.array(bad).reshape(-1, *real.shape)
-
-
-_relativistic_value = relativistic.relativistic_value

@@ -11,7 +11,7 @@ from scipy import optimize, sparse
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points
-from tfgan_landscape.landscape.objectives import evaluate, supremum
+from tfgan_landscape.landscape.objectives import check_loss, check_pairs, evaluate, supremum
 
 MOST_PAIRS = 250
 _STEEPEST = 1e6  # no tangents where exp(-t) overflows: the solver takes no such coefficients
@@ -34,7 +34,7 @@ class Term(NamedTuple):
   weight: np.ndarray
 
 
-def numeric_bounds(real, generated, loss, relativistic=False, bound=1e3, tolerance=1e-8, most=400):
+def numeric_bounds(real, generated, loss, pairs=None, bound=1e3, tolerance=1e-8, most=400):
   """Encloses sup over f of the loss, |f| <= bound, by Kelley's cutting planes (one epigraph variable per term).
 
   A linear programme maximises the sum of the terms' tangents, an upper bound; the critic it finds gives a lower one
@@ -44,7 +44,7 @@ def numeric_bounds(real, generated, loss, relativistic=False, bound=1e3, toleran
     real: X [n, d] or [n].
     generated: Y, of the same shape.
     loss: a Loss; `wasserstein` gives the relativistic (1/n) or separable (1/2n) value over 1-Lipschitz critics.
-    relativistic: which of the two families.
+    pairs: None for the separable loss; of the relativistic one 'kept' takes the pairs i <-> i, 'all' all n^2.
     bound: the largest |f|; suprema approached at infinity are reached up to the loss's tail there.
     tolerance: of upper - lower; slopes come from central differences, good to about 1e-8 themselves.
     most: rounds.
@@ -55,14 +55,18 @@ def numeric_bounds(real, generated, loss, relativistic=False, bound=1e3, toleran
   Raises:
     InputError: bad points; a loss without the functions needed; h not concave, or the gap not closed.
   """
+  check_loss(loss)
+  check_pairs(pairs)
   if loss.lipschitz:
     value = wasserstein_value(real, generated)
-    return Bounds(*[value if relativistic else value / 2] * 2, 1)
-  _require_bounded(loss, relativistic)
+    return Bounds(*[value if pairs else value / 2] * 2, 1)
+  _require_bounded(loss, pairs is not None)
   groups = points.group(real, generated)
   n, size = len(groups.real), len(groups.values)
-  if relativistic:
+  if pairs == 'kept':
     terms, scale = [edges(loss.h, groups.real, groups.generated, size)], n
+  elif pairs == 'all':
+    terms, scale = [edges(loss.h, np.repeat(groups.real, n), np.tile(groups.generated, n), size)], n * n
   else:
     terms = [_vertices(loss.h1, groups.real, size, 1.0), _vertices(loss.h2, groups.generated, size, -1.0)]
     scale = 2 * n
@@ -70,9 +74,10 @@ def numeric_bounds(real, generated, loss, relativistic=False, bound=1e3, toleran
   return Bounds(found.lower / scale, found.upper / scale, found.cuts)
 
 
-def numeric_value(real, generated, loss, relativistic=False, bound=1e3):
+def numeric_value(real, generated, loss, pairs=None, bound=1e3):
   """The value of `numeric_bounds`, reached by a critic and within 1e-8 of the upper bound; for n up to about 20."""
-  return numeric_bounds(real, generated, loss, relativistic, bound).lower
+  check_loss(loss)
+  return numeric_bounds(real, generated, loss, pairs, bound).lower
 
 
 def _require_bounded(loss, relativistic):

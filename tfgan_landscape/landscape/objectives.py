@@ -92,6 +92,14 @@ class Loss:
   name: str = 'custom'
   lipschitz: bool = False
 
+  def __post_init__(self):
+    functions = {'h1': self.h1, 'h2': self.h2, 'h': self.h}
+    for name, function in functions.items():
+      if function is not None and not callable(function):
+        raise InputError(f'landscape.Loss: {name} is {function!r}; give a function from arrays to arrays')
+    if not self.lipschitz and not any(functions.values()):
+      raise InputError('landscape.Loss has no function; give h1 and h2 of a separable loss, or h of a relativistic one')
+
   def require(self, relativistic=False):
     """Raises InputError unless the loss has what its family needs."""
     if self.lipschitz:
@@ -261,6 +269,20 @@ def _concave(h):
   slack = TOLERANCE * (1 + np.abs(slope[1:])) + rounding
   bends = np.flatnonzero(np.diff(slope) > slack)
   return Check(False, f'h bends upwards at t = {t[bends[0] + 1]:.6g}') if len(bends) else Check(True, 'h is concave')
+
+
+def check_loss(loss):
+  """Refuses what is no `Loss`."""
+  if not isinstance(loss, Loss):
+    known = [name for name, each in globals().items() if isinstance(each, Loss)]
+    names = ', '.join(f'landscape.{name}' for name in known)
+    raise InputError(f'{loss!r} is no loss; give {names} or a landscape.Loss of your own')
+
+
+def check_pairs(pairs, known=(None, 'kept', 'all')):
+  """Refuses what names no way of pairing."""
+  if pairs not in known:
+    raise InputError(f'pairs is {pairs!r}; give {" or ".join(map(repr, known))}')
 
 
 def require_theorem_2(loss):

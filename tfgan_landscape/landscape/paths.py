@@ -12,7 +12,7 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points, relativistic
-from tfgan_landscape.landscape.objectives import logistic, require_theorem_2
+from tfgan_landscape.landscape.objectives import check_loss, logistic, require_theorem_2
 
 MOST_POINTS = 200
 _CLEARANCE = 1e-9  # of the length of the way: nearer to an x than this, y goes around
@@ -42,6 +42,7 @@ def escape_path(real, generated, loss=logistic):
     InputError: repeated x's (the claim fails there: strict local minima exist), n above 200, points too close for a way
       between them; as `relativistic_value`.
   """
+  check_loss(loss)
   require_theorem_2(loss)
   real, generated = points.pair(real, generated)
   head = _heads(real, generated)

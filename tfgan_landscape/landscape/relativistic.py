@@ -19,7 +19,7 @@ from scipy.sparse import csgraph
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import numeric, points
-from tfgan_landscape.landscape.objectives import evaluate, require_theorem_2, saturates
+from tfgan_landscape.landscape.objectives import check_loss, evaluate, require_theorem_2, saturates
 
 MOST_EDGES = 300
 
@@ -101,6 +101,7 @@ def relativistic_value(real, generated, loss):
     InputError: bad points (see `state`); a loss without h, or whose h fails an assumption (it says which); Wasserstein;
       an unbalanced component of more than 300 different edges.
   """
+  check_loss(loss)
   require_theorem_2(loss)
   groups = points.group(real, generated)
   return total(groups.real, groups.generated, loss.h) / len(groups.real) + 0.0

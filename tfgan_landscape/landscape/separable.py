@@ -4,6 +4,7 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points
+from tfgan_landscape.landscape.objectives import check_loss
 
 
 def total(counts, loss):
@@ -34,6 +35,7 @@ def separable_value(real, generated, loss):
   Raises:
     InputError: bad points (see `state`); a loss without h1 and h2 or with an infinite supremum; Wasserstein.
   """
+  check_loss(loss)
   loss.require()
   return total(points.counts(real, generated), loss) / (2 * len(np.asarray(real)))
 
@@ -56,6 +58,7 @@ def two_cluster_value(m1, m2, n, alpha, loss):
   Raises:
     InputError: counts that are negative or exceed n; alpha outside (0, 1); as `separable_value`.
   """
+  check_loss(loss)
   m1, m2 = np.asarray(m1, np.float64), np.asarray(m2, np.float64)
   outside = n - m1 - m2
   if not 0 < alpha < 1 or not n > 0:

@@ -7,6 +7,8 @@ import matplotlib.backends.backend_agg
 import matplotlib.backends.backend_svg
 import matplotlib.figure
 
+from tfgan_landscape import files
+
 
 def new(width, height):
   """Returns an empty figure, width and height in inches, that needs no screen."""
@@ -15,10 +17,10 @@ def new(width, height):
 
 def save(figure, path):
   """Writes a figure to `path`, a .png, and beside it as .svg; makes the folder."""
-  path = pathlib.Path(path)
-  path.parent.mkdir(parents=True, exist_ok=True)
   matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
-  figure.savefig(path, dpi=110)
+  with files.replacing(path) as partial:
+    figure.savefig(partial, dpi=110)
   matplotlib.backends.backend_svg.FigureCanvasSVG(figure)
-  with matplotlib.rc_context({'svg.hashsalt': 'tfgan_landscape'}):  # the same figure, the same file
-    figure.savefig(path.with_suffix('.svg'), metadata={'Date': None})
+  unchanging = matplotlib.rc_context({'svg.hashsalt': 'tfgan_landscape'})  # the same figure, the same file
+  with unchanging, files.replacing(pathlib.Path(path).with_suffix('.svg')) as partial:
+    figure.savefig(partial, metadata={'Date': None})

@@ -9,6 +9,7 @@ import matplotlib.figure
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import Positive, configurable
 
@@ -69,9 +70,8 @@ def enlarge(image, smallest=512):
 
 def save_png(path, image):
   """Writes an image, uint8 [h, w, 1 or 3]; makes the folder."""
-  path = pathlib.Path(path)
-  path.parent.mkdir(parents=True, exist_ok=True)
-  path.write_bytes(tf.io.encode_png(image).numpy())
+  with files.replacing(path) as partial:
+    partial.write_bytes(tf.io.encode_png(image).numpy())
 
 
 def strip(pictures, rows=16):

@@ -23,17 +23,19 @@ def movement(path, epochs, runs, centers, levels):
     for level in levels.values():
       upper.axhline(level, color='grey', linestyle='--', linewidth=0.7)
     lower.plot(epochs, fake, color='tab:blue', linewidth=0.3, alpha=0.5)
-    for center in centers:
-      lower.axhline(center, color='tab:red', linewidth=1.5, alpha=0.7)
+    lower.plot([], color='tab:blue', label='generated points')
+    for index, center in enumerate(centers):
+      lower.axhline(center, color='tab:red', linewidth=1.5, alpha=0.7, label=None if index else 'real clusters')
     lower.set_xlabel('epochs')
   for name, level in levels.items():
     axes[0, 0].annotate(name, (epochs[-1], level), ha='right', va='bottom', fontsize=7, color='grey')
+  axes[1, 0].legend(fontsize=7, loc='upper right')
   axes[0, 0].set_ylabel("critic's loss")
-  axes[1, 0].set_ylabel('fake points')
+  axes[1, 0].set_ylabel('place on the line')
   figures.save(figure, path)
 
 
-def critics(path, grid, epochs, images, fakes, title):
+def critics(path, grid, epochs, images, fakes, centers, title):
   """Draws D over the line at some epochs, with the fake points on the axis (Figure 6 (c)).
 
   Args:
@@ -42,16 +44,21 @@ def critics(path, grid, epochs, images, fakes, title):
     epochs: [k].
     images: D [k, g] in [0, 1].
     fakes: fake points [k, n].
+    centers: of the real clusters.
     title: of the picture.
   """
   figure = figures.new(2.4 * len(epochs), 2.6)
   axes = figure.subplots(1, len(epochs), sharey=True, squeeze=False)[0]
   for axis, epoch, image, fake in zip(axes, epochs, images, fakes):
-    axis.plot(grid, image)
-    axis.plot(fake, np.zeros_like(fake), '|', color='tab:orange', clip_on=False)
-    axis.axhline(1 / 3, color='grey', linestyle='--', linewidth=0.7)
+    axis.plot(grid, image, label='D')
+    axis.plot(fake, np.zeros_like(fake), '|', color='tab:orange', clip_on=False, label='generated points')
+    for index, center in enumerate(centers):
+      axis.axvline(center, color='tab:red', linewidth=1.5, alpha=0.4, label=None if index else 'real clusters')
+    axis.axhline(1 / 3, color='grey', linestyle='--', linewidth=0.7, label='1/3, the paper (collapsed)')
     axis.set(title=f'epoch {epoch:,}', ylim=(0, 1), xlim=(grid[0], grid[-1]))
+    axis.set_xlabel('place on the line')
   axes[0].set_ylabel('D')
+  axes[-1].legend(fontsize=6, loc='upper right')
   figure.suptitle(title)
   figures.save(figure, path)
 

@@ -1,14 +1,18 @@
 """The folders that studies write in."""
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
 import tempfile
 
+import tensorflow as tf
+
 from tfgan_landscape.errors import InputError
 
 _LOCK = '.lock'
+_DISK_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 def check_writable(folder):
@@ -19,6 +23,20 @@ def check_writable(folder):
       pass
   except OSError as error:
     raise InputError(f'{folder} cannot be written ({error.strerror}); name another folder') from error
+
+
+@contextlib.contextmanager
+def full_disk_is_told(folder):
+  """Turns what the system says of a disk that takes no more, or of a folder that is gone, into one line."""
+  try:
+    yield
+  except (OSError, tf.errors.ResourceExhaustedError) as error:
+    if isinstance(error, OSError) and error.errno not in _DISK_FAULTS:
+      raise
+    reason = getattr(error, 'strerror', None) or error.message
+    raise InputError(
+      f'{folder} takes no more ({reason}); make room: the same command goes on from the last checkpoint'
+    ) from error
 
 
 @contextlib.contextmanager

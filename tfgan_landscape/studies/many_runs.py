@@ -40,7 +40,7 @@ class ManyRuns:
     """
     folder = self._execution.model_dir
     bindings.check_all_used(self._execution.own)
-    with folders.locked(folder):
+    with folders.locked(folder), folders.full_disk_is_told(folder):
       if not self._execution.allow_config_change:
         bindings.check_same_experiment(folder, self._execution.seed, self._free)
       bindings.save(folder, self._execution.seed)

@@ -105,7 +105,7 @@ class TrainGan:
     records.rewind(trainer.iteration)
     started = functools.partial(self._started, records, examples, trainer.iteration, evaluation)
     events = self._events(trainer, checkpoints, records, evaluation)
-    with naming_damage(examples):
+    with naming_damage(examples), folders.full_disk_is_told(folder):
       finished = loop.train(engine, batches, functools.partial(_report, records, trainer), events, started)
     if not finished:
       checkpoints.save()
@@ -191,7 +191,7 @@ def _announce(study, examples, trainer, resumed, evaluation):
 def _conclude(folder, trainer, finished):
   """Says where everything is; returns the exit code."""
   print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
-  print('  samples/ pictures | scores.jsonl losses and scores | checkpoints/ | config.gin the bindings')
+  print('  samples/ pictures | scores.jsonl, curves.png losses and scores | checkpoints/ | config.gin the bindings')
   print(f'  tensorboard --logdir={folder}/tensorboard')
   if finished:
     return 0

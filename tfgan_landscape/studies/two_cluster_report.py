@@ -39,7 +39,7 @@ def draw(folder, runs, outcomes, setting, protocol, drawn):
   }
   movements = {f'{name}, run {seed}': (run['critic_loss'], run['fake']) for (name, seed), run in shown.items()}
   collapse = -two_cluster_outcomes.values(np.array([setting.due.sum(), 0]), setting.due)
-  levels = {'JS-GAN collapsed': collapse, 'log 2': np.log(2)}
+  levels = {'JS-GAN collapsed, exact': collapse, 'log 2': np.log(2), 'RS-GAN collapsed, paper': 0.35}
   middles = setting.centers + setting.spread / 2
   two_cluster_figures.movement(folder / 'movement.png', setting.times, movements, middles, levels)
   end = setting.times[-1]
@@ -56,4 +56,6 @@ def _draw_critics(path, title, run, setting):
   escape = two_clusters.first_record(two_clusters.recovered(counts, setting.due))
   last = len(times) - 1 if escape is None else min(len(times) - 1, escape + escape // 4)
   picks = np.linspace(0, last, 6).astype(int)
-  two_cluster_figures.critics(path, setting.grid, times[picks], run['critic_image'][picks], run['fake'][picks], title)
+  images, fakes = run['critic_image'][picks], run['fake'][picks]
+  middles = setting.centers + setting.spread / 2
+  two_cluster_figures.critics(path, setting.grid, times[picks], images, fakes, middles, title)

@@ -1,0 +1,41 @@
+"""What docs/landscape.md shows is what this code gives."""
+
+import doctest
+import pathlib
+import re
+
+import numpy as np
+import pytest
+
+from tfgan_landscape import landscape
+
+PAGE = (pathlib.Path(__file__).parents[2] / 'docs/landscape.md').read_text(encoding='utf-8')
+
+
+class Close(doctest.OutputChecker):
+  """Numbers agree to six digits: the last ones differ between releases of NumPy and SciPy."""
+
+  def check_output(self, want, got, optionflags):
+    return doctest.OutputChecker.check_output(self, rounded(want), rounded(got), optionflags)
+
+
+def rounded(text):
+  return re.sub(r'-?\d+\.\d+(e-?\d+)?', lambda found: f'{float(found[0]) + 0.0:.5f}', text)
+
+
+def test_every_example_of_the_page_gives_what_it_shows():
+  examples = doctest.DocTestParser().get_examples('\n'.join(_blocks()))
+  assert len(examples) > 8
+  test = doctest.DocTest(examples, {'landscape': landscape, 'np': np}, 'landscape.md', None, 0, None)
+  results = doctest.DocTestRunner(checker=Close(), optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
+  assert not results.failed
+
+
+def _blocks():
+  return [block for block in PAGE.split('```')[1::2] if '>>>' in block]
+
+
+@pytest.mark.parametrize(('text', 'same'), [('-0.6365141684', '-0.6365141699'), ('0.0', '-0.0')])
+def test_rounding_keeps_what_matters(text, same):
+  assert rounded(text) == rounded(same)
+  assert rounded('0.12345') != rounded('0.12354')

@@ -1,0 +1,185 @@
+"""The relativistic loss over all pairs, exactly: what training descends that draws real and generated batches apart.
+
+phi(Y) = sup_f (1/n^2) sum_i sum_j h(f(x_i) - f(y_j)), the expectation of the pairing loss when pairs are drawn
+independently. Theorem 2 of the RS-GAN paper is about pairs that are kept, and does not hold for it: every pattern with
+all y on X is a strict local minimum (docs/landscape.md has the proof).
+
+A value that occurs k times among the x's and m times among the y's is one of *type* (k, m). By concavity equal types
+share f, so that the supremum is one over a number per type, of which there are few.
+"""
+
+import heapq
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import numeric, points, relativistic
+from tfgan_landscape.landscape.objectives import check_loss, evaluate, logistic, require_theorem_2, saturates
+
+MOST_TYPES = 25  # for a loss without a closed form: the programme has a term for each pair of types
+MOST_STATES = 200_000
+
+
+class Types(NamedTuple):
+  """The distinct types of values: k [types] real and m [types] generated points each, and how many values have it."""
+
+  k: np.ndarray
+  m: np.ndarray
+  often: np.ndarray
+
+
+def all_pairs_value(real, generated, loss):
+  """sup over f of (1/n^2) sum_i sum_j h(f(x_i) - f(y_j)), exactly.
+
+  Logistic, in closed form: with r = k / m the best f is log r, and phi = -(1/n^2) sum_{a, b} k_a m_b log(1 + r_b / r_a)
+  over the values with k, m > 0; for distinct x's -(1/n) sum_{a, b} (m_b / n) log(1 + m_a / m_b). phi + log 2 is the
+  Jensen-Shannon divergence of the product measures p x q and q x p. Any other loss: a concave programme in one number
+  per type of values, to 1e-8. O(n log n) for the grouping, and then in the number of types only.
+
+  Args:
+    real: X [n, d] or [n]; repeats allowed.
+    generated: Y, of the same shape; in any order.
+    loss: a Loss whose h satisfies Assumptions 4.4 and 4.5.
+
+  Returns:
+    The value, a float in [h(0), 0].
+
+  Raises:
+    InputError: bad points (see `state`); a loss without h, or whose h fails an assumption; for a loss without a closed
+      form more than 25 types.
+  """
+  check_loss(loss)
+  require_theorem_2(loss)
+  groups = points.group(real, generated)
+  k, m = (np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
+  return value_of_counts(k, m, loss)
+
+
+def value_of_counts(k, m, loss):
+  """`all_pairs_value` from how many real (k [values]) and generated (m [values]) points lie on each value."""
+  return _total(_types(k, m), loss) / int(np.sum(k)) ** 2 + 0.0
+
+
+def _types(k, m):
+  pairs, often = np.unique(np.stack([k, m]), axis=1, return_counts=True)
+  return Types(*pairs, often)
+
+
+def _total(types, loss):
+  """n^2 times the value."""
+  if saturates(loss.h):  # values with x's alone, or y's alone, go to plus or minus infinity: their terms are 0
+    both = (types.k > 0) & (types.m > 0)
+    types = Types(*(part[both] for part in types))
+  if not len(types.k):
+    return 0.0
+  real, generated = types.k * types.often, types.m * types.often
+  if loss is logistic:
+    return _logistic_total(types.k / types.m, real, generated)
+  return _solve(real, generated, loss)
+
+
+def _logistic_total(ratio, real, generated):
+  """-sum_{a, b} K_a M_b log(1 + r_b / r_a), a row at a time: the types need not fit into a square."""
+  logs = np.log(ratio)
+  return -float(sum(k * (generated @ np.logaddexp(0.0, logs - log)) for k, log in zip(real, logs)))
+
+
+def _solve(real, generated, loss):
+  """The supremum over one f a type, by cutting planes; what is within a type contributes h(0)."""
+  size = len(real)
+  if size > MOST_TYPES:
+    raise InputError(
+      f'the points have {size} types of values (how many x and y lie on it), loss {loss.name} is solved numerically up'
+      f' to {MOST_TYPES}: use fewer points, or landscape.logistic'
+    )
+  tails, heads = (index.ravel() for index in np.indices([size, size]))
+  weight = (real[:, None] * generated[None, :]).ravel()
+  own = float(weight[tails == heads].sum()) * relativistic.at_zero(loss.h)
+  apart = (tails != heads) & (weight > 0)
+  if not apart.any():
+    return own
+  term = numeric.edges(loss.h, tails[apart], heads[apart], size, weight[apart])
+  return own + numeric.maximise([term], size, 1e3, 1e-9 * float(weight.sum())).lower
+
+
+def rises(k, m, loss):
+  """By how much the value rises when one of the points on each value moves away, to where no other point is.
+
+  0 where no generated point lies. With an h that saturates a point that is alone contributes 0, whatever the others do;
+  the value is then convex and non-increasing in the counts m, and the smallest of these numbers decides: any set of
+  points that leave raises the value at least as much.
+  """
+  value, found, known = value_of_counts(k, m, loss), np.zeros(len(k)), {}
+  for index in np.flatnonzero(m):
+    kind = k[index], m[index]
+    if kind not in known:
+      known[kind] = value_of_counts(*_moved(k, m, index), loss) - value
+    found[index] = known[kind]
+  return found
+
+
+def _moved(k, m, index):
+  """The counts after a generated point left a value for a place of its own."""
+  after = np.append(m, 1)
+  after[index] -= 1
+  return np.append(k, 0), after
+
+
+def require_decidable(loss):
+  """Refuses losses for which moving one point does not decide."""
+  require_theorem_2(loss)
+  if not saturates(loss.h):
+    raise InputError(
+      f'loss {loss.name} falls again beyond its maximum: one point that moves away does not decide, and no certificate'
+      ' over all pairs is known; use all_pairs_value, or a loss that only grows'
+    )
+
+
+def barrier(k, m, loss):
+  """The climb that every path from the counts m to a lower value has to make; infinite from a global minimum.
+
+  A path is a sequence of points that leave their value or come to one: the value falls with every point that comes, so
+  that moving several at once is never cheaper than one after the other. The lowest pass is found among all counts.
+  """
+  require_decidable(loss)
+  real = k > 0
+  k, start = k[real], tuple(int(count) for count in m[real])
+  n, seen = int(k.sum()), {}
+
+  def value(counts):
+    if counts not in seen:
+      if len(seen) >= MOST_STATES:
+        raise InputError(f'more than {MOST_STATES:,} patterns lie on the way: give fewer points')
+      outside = n - sum(counts)
+      seen[counts] = value_of_counts(
+        np.append(k, np.zeros(outside, int)), np.append(counts, np.ones(outside, int)), loss
+      )
+    return seen[counts]
+
+  bottom, queue, done = value(start), [(value(start), start)], set()
+  while queue:
+    height, counts = heapq.heappop(queue)
+    if counts in done:
+      continue
+    done.add(counts)
+    if value(counts) < bottom - 1e-10:
+      return height - bottom
+    for after in _neighbours(counts, n):
+      heapq.heappush(queue, (max(height, value(after)), after))
+  return math.inf
+
+
+def _neighbours(counts, n):
+  """Counts after one point has left, or has come where there is one outside."""
+  for index, count in enumerate(counts):
+    if count:
+      yield (*counts[:index], count - 1, *counts[index + 1 :])
+    if sum(counts) < n:
+      yield (*counts[:index], count + 1, *counts[index + 1 :])
+
+
+def minimum(loss):
+  """The global minimum: every value has as many y's as x's, and f constant is best: h(0)."""
+  return float(evaluate(loss.h, np.zeros(1))[0])
