@@ -1,6 +1,7 @@
 """The losses against values done by hand, TF-GAN, and the laws that tell the families apart."""
 
 import inspect
+import itertools
 import math
 
 import gin
@@ -64,8 +65,15 @@ ROWS = {
     [-1.0625, 2.0],
     [1.0625, -2.0],
   ),
+  # Odds of the four differences: 6 and 3/5 for the first real example, 1/2 and 1/20 for the second.
+  'all_pairs': (
+    losses.all_pairs(losses.relativistic_logistic),
+    ODDS,
+    [math.log(7 / 6 * 8 / 3) / 2, math.log(3 * 21) / 2],
+    [math.log(7 * 3 / 2) / 2, math.log(8 / 5 * 21 / 20) / 2],
+  ),
 }
-RELATIVISTIC = sorted(name for name in ROWS if name.startswith('relativistic'))
+RELATIVISTIC = sorted(name for name in ROWS if name.startswith('relativistic') or name == 'all_pairs')
 SEPARABLE = sorted(set(ROWS) - set(RELATIVISTIC))
 MIN_MAX = ['saturating', 'separable', 'relativistic', 'relativistic_least_squares']
 
@@ -230,6 +238,7 @@ TAILS = {
   'relativistic_hinge': ([401.0, 0.0], [0.0, 401.0]),
   'relativistic_least_squares': ([160801.0, 159201.0], [-160801.0, -159201.0]),
   'relativistic_average_logistic': ([400.0, 0.0], [0.0, 400.0]),  # both means are 0
+  'all_pairs': ([200 + math.log(2) / 2, math.log(2) / 2], [math.log(2) / 2, 200 + math.log(2) / 2]),
 }
 
 
@@ -301,3 +310,20 @@ def test_gin_binds_the_scale_and_the_scalar_functions_but_not_the_logits():
   np.testing.assert_allclose(generator, ROWS['relativistic_logistic'][3], rtol=1e-5)
   with pytest.raises(ValueError, match='fake_logits'):
     gin.parse_config('losses.saturating.fake_logits = 1.0')
+
+
+def test_all_pairs_are_the_mean_of_kept_pairs_over_every_pairing():
+  real, fake = (tf.random.stateless_normal([3], [seed, 0]) for seed in (0, 1))
+  found = losses.all_pairs(losses.relativistic_hinge)(real, fake)
+  pairings = [losses.relativistic_hinge(real, tf.gather(fake, order)) for order in itertools.permutations(range(3))]
+  for side in ('discriminator', 'generator'):
+    mean = np.mean([getattr(each, side) for each in pairings])
+    assert float(tf.reduce_mean(getattr(found, side))) == pytest.approx(mean, rel=1e-5)
+
+
+@pytest.mark.parametrize('name', ['nonsaturating', 'hinge', 'wasserstein'])
+def test_all_pairs_of_a_separable_loss_have_its_means(name):
+  real, fake = (tf.random.stateless_normal([5], [seed, 0]) for seed in (0, 1))
+  plain, paired = ROWS[name][0](real, fake), losses.all_pairs(ROWS[name][0])(real, fake)
+  for one, other in zip(plain, paired):
+    assert float(tf.reduce_mean(one)) == pytest.approx(float(tf.reduce_mean(other)), rel=1e-5)

@@ -2,6 +2,9 @@
 
 import pathlib
 import re
+import shutil
+import subprocess
+import sys
 
 import gin
 import pytest
@@ -35,6 +38,14 @@ def own_loss(tmp_path):
 
 def test_a_loss_of_ones_own_trains(own_loss):
   assert 'relativistic_softened.temperature = 3.0' in (own_loss / 'config.gin').read_text()
+
+
+def test_the_run_keeps_the_loss_and_can_be_read_without_the_folder(own_loss):
+  shutil.rmtree(own_loss.parent / 'mine')
+  command = [sys.executable, '-m', 'tfgan_landscape.main', '--mode=describe', f'--model_dir={own_loss}']
+  done = subprocess.run(command, capture_output=True, text=True, cwd=own_loss.parent)
+  assert done.returncode == 0, done.stderr
+  assert 'Trainer.loss = @relativistic_softened' in done.stdout
 
 
 def test_the_python_example_runs(own_loss, capsys):

@@ -161,3 +161,24 @@ def separable(h1: Callable, h2: Callable, scale: Positive = 1.0):
     return GanLoss(-value, value)
 
   return loss
+
+
+@configurable
+def all_pairs(loss: Callable):
+  """Returns a relativistic loss over all n^2 pairs of a batch: what kept or redrawn pairs have in expectation.
+
+  Discriminator, for x_i: the mean over j of the loss of (x_i, y_j). Generator, for y_j: the mean over i. Each example
+  is scored once. Under several replicas the pairs are those within a replica. Its landscape is
+  `landscape.all_pairs_value`; separable losses keep their means.
+
+  Args:
+    loss: `(real_logits [k], fake_logits [k]) -> GanLoss`, value by value, such as `relativistic_logistic`.
+  """
+
+  def over_all_pairs(real_logits, fake_logits):
+    real_count, fake_count = tf.size(real_logits), tf.size(fake_logits)
+    values = loss(tf.repeat(real_logits, fake_count), tf.tile(fake_logits, [real_count]))
+    discriminator, generator = (tf.reshape(value, [real_count, fake_count]) for value in values)
+    return GanLoss(tf.reduce_mean(discriminator, 1), tf.reduce_mean(generator, 0))
+
+  return over_all_pairs

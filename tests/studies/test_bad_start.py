@@ -156,6 +156,7 @@ def test_describe_ends_with_json_and_touches_no_disk(tmp_path, capsys):
     ('bad_start.quality = 1.5', 'bad_start.quality'),
     ('import tfgan_landscape.datasets.digits\nbad_start.dataset = @digits', 'no mixture'),
     ('bad_start.radius = 0.0', 'bad_start.radius'),
+    ('bad_start.samples = 1\ngaussians.centres = ((0.0, 0.0), (1.0, 1.0))', 'samples = 1 cannot cover 2 modes'),
     ('Momentum.momentum = 0.5', 'nothing uses the binding of Momentum.momentum'),
   ],
 )

@@ -11,7 +11,7 @@ from tfgan_landscape.losses import GanLoss
 from tfgan_landscape.studies.loss_check import check
 
 LOSSES = [getattr(losses, name) for name in dir(losses) if hasattr(getattr(losses, name), '__wrapped__')]
-OURS = [loss for loss in LOSSES if loss.__name__ not in ('relativistic', 'separable')]
+OURS = [loss for loss in LOSSES if loss.__name__ not in ('relativistic', 'separable', 'all_pairs')]
 
 
 @pytest.mark.parametrize('loss', OURS, ids=lambda loss: loss.__name__)

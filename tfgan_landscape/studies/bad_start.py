@@ -95,14 +95,7 @@ class BadStart:
   @functools.cached_property
   def mixture(self):
     """The real data: (points [n, d], centres [modes, d], std)."""
-    examples = self.dataset('train', data_dir=self.execution.data_dir)
-    if not {'centres', 'std'} <= set(examples.source):
-      raise InputError('bad_start.dataset is no mixture with known centres; bind @gaussians')
-    modes = len(examples.source['centres'])
-    if self.samples < modes:
-      raise InputError(f'bad_start.samples = {self.samples} cannot cover {modes} modes; give more')
-    real = next(iter(examples.records.batch(examples.count)))['example'].numpy()
-    return real, np.array(examples.source['centres']), examples.source['std']
+    return _mixture(self.dataset('train', data_dir=self.execution.data_dir), self.samples)
 
   @functools.cached_property
   def point_runs(self):
@@ -191,6 +184,17 @@ class BadStart:
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs_at_most': most}
     print(json.dumps({**sizes, 'iterations_per_run': self.iterations}))
     return 0
+
+
+def _mixture(examples, samples):
+  """Returns (points [n, d], centres [modes, d], std); refuses data without centres, or with too many for a sample."""
+  if not {'centres', 'std'} <= set(examples.source):
+    raise InputError('bad_start.dataset is no mixture with known centres; bind @gaussians')
+  centres = np.array(examples.source['centres'])
+  if samples < len(centres):
+    raise InputError(f'bad_start.samples = {samples} cannot cover {len(centres)} modes; give more')
+  real = next(iter(examples.records.batch(examples.count)))['example'].numpy()
+  return real, centres, examples.source['std']
 
 
 def source_name(side):

@@ -6,6 +6,7 @@ configurable's (`Evaluation`).
 
 import pathlib
 import re
+import sys
 
 import gin
 
@@ -115,12 +116,26 @@ def _longer(old, new):
 
 
 def save(model_dir, seed):
-  """Writes the bindings, reloadable as `--gin_file`, and those that were in force, defaults included."""
+  """Writes the bindings, reloadable as `--gin_file`, and those that were in force, defaults included.
+
+  Modules of the user's that they import are copied beside them, so that the run can be read wherever it lies.
+  """
   folder = pathlib.Path(model_dir)
+  for file in _own_modules():
+    if file.parent.resolve() != folder.resolve():
+      files.write_text(folder / file.name, file.read_text(encoding='utf-8'))
   files.write_text(folder / CONFIG, gin.config_str())
   files.write_text(folder / 'operative_config.gin', gin.operative_config_str())
   record = {'seed': seed, 'bindings': current(), 'config': gin.config_str()}
   files.write_text(folder / _RUN, files.to_json(record, indent=1) + '\n')
+
+
+def _own_modules():
+  """The files of the modules that gin has imported and that no installed package holds."""
+  names = re.findall(r'^import (\w+)$', gin.config_str(), re.MULTILINE)
+  paths = [pathlib.Path(getattr(sys.modules.get(name), '__file__', None) or '') for name in names]
+  installed = {pathlib.Path(prefix) for prefix in (sys.prefix, sys.base_prefix)}
+  return [path for path in paths if path.suffix == '.py' and not installed & set(path.parents)]
 
 
 def mend_config(model_dir):
