@@ -11,10 +11,10 @@ if [ $# -gt 0 ]; then
 fi
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
-experiments=(tests/studies/test_gin_files.py tests/test_main.py)  # about half of the time
-python -m pytest "${experiments[@]}" > "$output" 2>&1 &
+half=(tests/studies/test_gin_files.py tests/test_main.py tests/test_bad_input.py tests/landscape)  # of the time
+python -m pytest "${half[@]}" > "$output" 2>&1 &
 status=0
-python -m pytest "${experiments[@]/#/--ignore=}" || status=$?
+python -m pytest "${half[@]/#/--ignore=}" || status=$?
 wait $! || status=$?
 cat "$output"
 exit $status
