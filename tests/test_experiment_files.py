@@ -133,3 +133,16 @@ def test_a_file_is_found_by_path_or_as_one_of_ours(tmp_path):
   assert experiment_files.find('rs_digits_cnn.gin').name == 'rs_digits_cnn.gin'
   with pytest.raises(InputError, match='there is no gin file rs_digit_cnn.gin; there are rs_digits_cnn.gin'):
     experiment_files.find('rs_digit_cnn.gin')
+
+
+def test_another_module_of_the_same_name_is_not_taken_silently(tmp_path):
+  for name, cups in (('first', 1), ('second', 2)):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / 'teas_twice.py').write_text(f'CUPS = {cups}')
+    (tmp_path / name / 'a.gin').write_text('import teas_twice')
+  experiment_files.read([tmp_path / 'first/a.gin'], [], True)
+  gin.clear_config()
+  assert 'give the module another name' in refusal(tmp_path / 'second/a.gin')
+  gin.clear_config()
+  (tmp_path / 'second/teas_twice.py').write_text('CUPS = 1')
+  experiment_files.read([tmp_path / 'second/a.gin'], [], True)

@@ -25,9 +25,14 @@ def commands():
   return re.findall(r'^    ((?:launch/|\.venv/bin/).+?)(?:\s+#.*)?$', joined, re.MULTILINE)
 
 
-@pytest.fixture
-def own_loss(tmp_path):
+@pytest.fixture(scope='module')
+def own_loss(tmp_path_factory):
   """A run with the loss that the README writes down, in the folder that it names."""
+  tmp_path = tmp_path_factory.mktemp('readme')
+  sys.path[:] = [
+    folder for folder in sys.path if 'pytest-of' not in folder
+  ]  # where other tests have modules of that name
+  gin.clear_config()
   (tmp_path / 'mine').mkdir()
   (tmp_path / 'mine/my_losses.py').write_text(blocks('python')[0])
   (tmp_path / 'mine/softened.gin').write_text(blocks('gin')[0])

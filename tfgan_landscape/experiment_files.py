@@ -156,6 +156,14 @@ def _import(statement, path):
     file, line = getattr(error, 'filename', None) or frame.filename, getattr(error, 'lineno', None) or frame.lineno
     what = f'{type(error).__name__}: {_first_line(error)}'
     raise InputError(f'{where} fails at {file}, line {line}: {what}; correct the module') from error
+  _refuse_another(module, path, where)
+
+
+def _refuse_another(module, path, where):
+  """Python takes the first module of a name that it finds, which may not be the one beside the gin file."""
+  beside, found = path.parent / f'{module}.py', pathlib.Path(getattr(sys.modules[module], '__file__', None) or '')
+  if beside.is_file() and found.is_file() and beside.read_bytes() != found.read_bytes():
+    raise InputError(f'{where} finds {found}, and not {beside}; give the module another name')
 
 
 def _explain(error):

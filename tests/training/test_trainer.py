@@ -262,10 +262,14 @@ PUBLIC = [
 
 @pytest.mark.parametrize('name', [name for name in PUBLIC if not name.startswith('_')])
 def test_which_generators_losses_read_the_real_logits(name):
-  loss = {'relativistic': losses.relativistic(tf.nn.softplus), 'separable': losses.separable(tf.tanh, tf.tanh)}
-  loss = loss.get(name, getattr(losses, name))
+  made = {
+    'relativistic': losses.relativistic(tf.nn.softplus),
+    'separable': losses.separable(tf.tanh, tf.tanh),
+    'all_pairs': losses.all_pairs(losses.relativistic_hinge),
+  }
+  loss = made.get(name, getattr(losses, name))
   # `separable` is one value for both players, real logits included, though they do not move the generator.
-  assert generator_reads_real(loss) == ('relativistic' in name or name == 'separable')
+  assert generator_reads_real(loss) == ('relativistic' in name or name in ('separable', 'all_pairs'))
 
 
 def test_a_generator_step_that_needs_no_real_logits_passes_the_critic_once():
