@@ -21,12 +21,15 @@ def samples(path, rows, centres):
   reach = 1.4 * np.abs(centres[:, :2]).max()
   for line, (name, panels) in zip(axes, rows.items()):
     for axis, (title, points) in zip(line, panels.items()):
-      axis.plot(*points[:_SHOWN, :2].T, '.', markersize=1.5, alpha=0.4)
-      axis.plot(*centres[:, :2].T, 'x', color='tab:red', markersize=5)
+      axis.plot(*points[:_SHOWN, :2].T, '.', markersize=1.5, alpha=0.4, label='generated points')
+      axis.plot(*centres[:, :2].T, 'x', color='tab:red', markersize=5, label='centres of the real modes')
       axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect='equal')
       axis.set_title(title, fontsize=8)
       axis.tick_params(labelsize=6)
-    line[0].set_ylabel(name)
+    line[0].set_ylabel(f'{name}\n$x_2$')
+  for axis in axes[-1]:
+    axis.set_xlabel('$x_1$')
+  figure.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=2, fontsize=7)
   figures.save(figure, path)
 
 

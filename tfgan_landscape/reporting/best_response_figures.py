@@ -18,8 +18,8 @@ def rounds(path, games, true_angles):
   figure = figures.new(3.4 * columns, 2.4 * lines + 0.4)
   axes = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
   for axis, (title, (theta, phi)) in zip(axes.flat, games.items()):
-    for angle in true_angles:
-      axis.axhline(angle % (2 * np.pi), color='grey', linewidth=0.8)
+    for index, angle in enumerate(true_angles):
+      axis.axhline(angle % (2 * np.pi), color='grey', linewidth=0.8, label=None if index else 'real points')
     shown = min(len(phi), 20)
     axis.plot(np.arange(shown + 1), theta[: shown + 1, 0], '-o', color='tab:orange', markersize=4, label='generator')
     axis.plot(np.arange(shown) + 0.5, phi[:shown], 'x', color='tab:blue', markersize=5)
@@ -29,7 +29,7 @@ def rounds(path, games, true_angles):
     axis.set(ylabel='angle', yticks=[0, np.pi, 2 * np.pi], yticklabels=['0', 'π', '2π'], ylim=(-0.4, 2 * np.pi + 0.4))
   for axis in axes[-1]:
     axis.set_xlabel('round')
-  figure.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=2)
+  figure.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=3)
   figures.save(figure, path)
 
 

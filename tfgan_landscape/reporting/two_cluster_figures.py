@@ -63,7 +63,7 @@ def critics(path, grid, epochs, images, fakes, centers, title):
   figures.save(figure, path)
 
 
-def survival(path, curves, title, end):
+def survival(path, curves, title, end, paper):
   """Draws the share of runs that have not escaped, with its band.
 
   Args:
@@ -71,6 +71,7 @@ def survival(path, curves, title, end):
     curves: {name: `Survival`-like tuple (times, shares, low, high)}.
     title: of the picture.
     end: the last epoch.
+    paper: {name of a curve: epochs that the paper has}, drawn as dashed lines.
   """
   figure = figures.new(6.4, 4.2)
   axis = figure.subplots()
@@ -81,6 +82,9 @@ def survival(path, curves, title, end):
     )
     (line,) = axis.step(times, shares, where='post', label=name)
     axis.fill_between(times, low, high, step='post', color=line.get_color(), alpha=0.2, linewidth=0)
+    if name in paper:
+      label = f'{name}, the paper: {paper[name]:,} epochs'
+      axis.axvline(paper[name], color=line.get_color(), linestyle='--', linewidth=1, label=label)
   axis.set(title=title, xlabel='epochs', ylabel='share not escaped', ylim=(0, 1.02), xlim=(0, end))
   axis.legend()
   figures.save(figure, path)

@@ -161,7 +161,7 @@ class TwoCluster:
     runs = {name: self.runs.load(name, self.seeds) for name in self.losses}
     outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
     print(two_cluster_report.write(folder, runs, outcomes, self.setting, self.paper, self.protocol))
-    two_cluster_report.draw(folder / 'figures', runs, outcomes, self.setting, self.protocol, self.drawn)
+    two_cluster_report.draw(folder / 'figures', runs, outcomes, self.setting, self.paper, self.protocol, self.drawn)
     print(f'everything is in {folder}:')
     print('  table.md | results.json | outcomes.json by run | states.npz by record | figures/ | trajectories/')
     return 0

@@ -1,6 +1,7 @@
 """The files that the two-cluster study leaves: tables, figures and the states of its runs."""
 
 import itertools
+import re
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def write(folder, runs, outcomes, setting, paper, protocol):
   return table
 
 
-def draw(folder, runs, outcomes, setting, protocol, drawn):
+def draw(folder, runs, outcomes, setting, paper, protocol, drawn):
   """Draws runs, their critics and the escapes of all; `drawn` is how many runs of each loss are shown."""
   folder.mkdir(exist_ok=True)
   shown = {
@@ -44,9 +45,16 @@ def draw(folder, runs, outcomes, setting, protocol, drawn):
   two_cluster_figures.movement(folder / 'movement.png', setting.times, movements, middles, levels)
   end = setting.times[-1]
   curves = {name: survival.survival_curve(each.escapes, end) for name, each in outcomes.items()}
-  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end)
+  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end, _epochs(paper))
   for (name, seed), run in shown.items():
     _draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', run, setting)
+
+
+def _epochs(paper):
+  """The epochs until an escape that the paper's words begin with, by name of a loss."""
+  words = paper.get('escape, epochs (median)', {})
+  found = {name: re.match(r'[\d,]+', text) for name, text in words.items()}
+  return {name: int(match[0].replace(',', '')) for name, match in found.items() if match}
 
 
 def _draw_critics(path, title, run, setting):
