@@ -15,6 +15,7 @@ from absl import flags
 from tfgan_landscape import command_line, import_rsgan, main
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting.images import save_png
+from tfgan_landscape.training import trainer  # noqa: F401  Trainer is bound below
 
 GIN = pathlib.Path(__file__).parents[1] / 'gin'
 POINTS = ['--gin_file=rs_gaussians_mlp.gin', '--gin_param=width = 4', '--gin_param=Trainer.iterations = 2']
