@@ -135,3 +135,11 @@ def test_a_longer_run_goes_on_and_says_so(digits, capsys):
   out = capsys.readouterr().out
   assert 'a longer run of the same experiment: Trainer.iterations 2 -> 3' in out
   assert 'iterations 2 to 3' in out
+
+
+def test_a_best_score_that_is_not_computed_is_refused_before_training(digits, tmp_path):
+  (tmp_path / 'cache').symlink_to(digits.parent / 'cache')
+  more = ['train_gan.best_score = "kid"', 'Evaluation.kid = False']
+  with pytest.raises(InputError, match="best_score = 'kid' is not computed here"):
+    run('train_and_eval', tmp_path / 'run', [*DIGITS, *more])
+  assert not (tmp_path / 'run').exists()

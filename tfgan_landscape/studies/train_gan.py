@@ -131,7 +131,10 @@ class TrainGan:
     if not self.evaluate:
       return None
     chosen = {'batch_statistics': True} if self.execution.batch_statistics else {}
-    return self.evaluate(self.load, self.labelled, self.execution.cache_dir, **chosen)
+    evaluation = self.evaluate(self.load, self.labelled, self.execution.cache_dir, **chosen)
+    if not evaluation.protocol.get(self.best_score):
+      raise InputError(f'train_gan.best_score = {self.best_score!r} is not computed here; bind a score that is')
+    return evaluation
 
   def _events(self, trainer, checkpoints, records, evaluation):
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
