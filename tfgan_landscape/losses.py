@@ -163,6 +163,48 @@ def separable(h1: Callable, h2: Callable, scale: Positive = 1.0):
   return loss
 
 
+# Which real example meets which fake one. A pairing maps a loss to a paired loss, `(real_logits [n], fake_logits [n],
+# seed=None) -> GanLoss`; the seed, int [2], is of the random numbers of one step and of use to `redrawn` alone.
+
+
+@configurable(denylist=['loss'])
+def kept(loss: Callable):
+  """Pairs x_i with y_i, as every loss of this module does by itself.
+
+  Where the examples keep their order throughout a run, so do the pairs (RS-GAN paper, Eq. 3 and Theorem 2).
+
+  Args:
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+  """
+
+  def over_kept_pairs(real_logits, fake_logits, seed=None):
+    del seed
+    return loss(real_logits, fake_logits)
+
+  return over_kept_pairs
+
+
+@configurable(denylist=['loss'])
+def redrawn(loss: Callable):
+  """Pairs x_p(i) with y_i, p a random permutation that a step's seed draws: as training does that shuffles its data.
+
+  Args:
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+  """
+
+  def over_redrawn_pairs(real_logits, fake_logits, seed):
+    order = tf.argsort(tf.random.stateless_uniform(tf.shape(real_logits), seed))  # a shuffle that XLA compiles
+    return loss(_permuted(real_logits, order), fake_logits)
+
+  return over_redrawn_pairs
+
+
+@tf.custom_gradient
+def _permuted(values, order):
+  """values[order], whose gradient is no sum over indices but the permutation back."""
+  return tf.gather(values, order), lambda upstream: (tf.gather(upstream, tf.argsort(order)), None)
+
+
 @configurable
 def all_pairs(loss: Callable):
   """Returns a relativistic loss over all n^2 pairs of a batch: what kept or redrawn pairs have in expectation.
@@ -175,10 +217,12 @@ def all_pairs(loss: Callable):
     loss: `(real_logits [k], fake_logits [k]) -> GanLoss`, value by value, such as `relativistic_logistic`.
   """
 
-  def over_all_pairs(real_logits, fake_logits):
-    real_count, fake_count = tf.size(real_logits), tf.size(fake_logits)
-    values = loss(tf.repeat(real_logits, fake_count), tf.tile(fake_logits, [real_count]))
-    discriminator, generator = (tf.reshape(value, [real_count, fake_count]) for value in values)
+  def over_all_pairs(real_logits, fake_logits, seed=None):
+    del seed
+    shape = tf.size(real_logits), tf.size(fake_logits)
+    sides = real_logits[:, None], fake_logits[None, :]
+    values = loss(*(tf.reshape(tf.broadcast_to(side, shape), [-1]) for side in sides))
+    discriminator, generator = (tf.reshape(value, shape) for value in values)
     return GanLoss(tf.reduce_mean(discriminator, 1), tf.reduce_mean(generator, 0))
 
   return over_all_pairs

@@ -12,6 +12,7 @@ from tfgan_landscape.dynamics.whole_runs import Player, compiled, in_threads
 
 REAL = np.array([0.1, 4.0, 0.2, 4.1], np.float32)
 LATENTS = np.array([-1.0, 0.5, 2.0, -3.0], np.float32)
+KEY = tf.constant(7)
 
 
 def affine(weights, inputs):
@@ -22,12 +23,17 @@ def program(loss, critic_steps=2, generator_steps=3, records=2, epochs=2):
   return compiled(
     Player(affine, Momentum(0.1, 0.9), critic_steps),
     Player(affine, Momentum(0.05, 0.5), generator_steps),
-    loss,
+    losses.kept(loss),
     batch=lambda data, _: data,
     observe=lambda critic, generator, data: (affine(generator, data[1])[0],),
     records=records,
     epochs_per_record=epochs,
   )
+
+
+def paired_program(loss):
+  player = Player(affine, Momentum(0.1, 0.0), 2)
+  return compiled(player, player, loss, lambda data, _: data, lambda *_: (), 1, 3)
 
 
 def start(critic_rate=0.1, generator_rate=0.1):
@@ -38,7 +44,7 @@ def start(critic_rate=0.1, generator_rate=0.1):
 
 def test_wasserstein_steps_are_those_by_hand():
   """f(x) = a x + b and G(z) = c z + d: the gradients are means, worked out on paper."""
-  (losses_, fakes), critic, generator = program(losses.wasserstein)(*start(0.1, 0.05))
+  (losses_, fakes), critic, generator = program(losses.wasserstein)(*start(0.1, 0.05), KEY)
   a, b, c, d = 0.3, 0.0, 0.7, -0.2
   slots = dict.fromkeys('abcd', 0.0)
   values, points = [], []
@@ -67,7 +73,7 @@ def test_a_run_is_the_same_alone_and_in_company():
   run = compiled(
     player,
     player,
-    losses.relativistic_logistic,
+    losses.kept(losses.relativistic_logistic),
     lambda data, _: data,
     lambda c, g, data: (network(g, data[1])[0],),
     5,
@@ -77,7 +83,7 @@ def test_a_run_is_the_same_alone_and_in_company():
   def job(seed):
     random = np.random.default_rng(seed)
     states = [player.start(small_mlp.initial_weights((1, 4, 4, 1), random)) for _ in range(2)]
-    return run(*states, start()[2])[0][1].numpy()
+    return run(*states, start()[2], KEY)[0][1].numpy()
 
   alone = [job(seed) for seed in range(4)]
   together = dict(in_threads([functools.partial(job, seed) for seed in range(4)], threads=2))
@@ -91,9 +97,9 @@ def test_a_projection_follows_every_step():
     return [weights[0] * 0.5, weights[1]]
 
   player = Player(affine, Momentum(0.1, 0.0), 2, halved)
-  run = compiled(player, player, losses.wasserstein, lambda data, _: data, lambda *_: (), 1, 1)
+  run = compiled(player, player, losses.kept(losses.wasserstein), lambda data, _: data, lambda *_: (), 1, 1)
   critic, generator, data = start()
-  _, (a, _), (c, _) = run(critic, generator, data)
+  _, (a, _), (c, _) = run(critic, generator, data, KEY)
   fake = 0.7 * LATENTS - 0.2
   by_hand = (0.3 - 0.1 * np.mean(fake - REAL)) * 0.5
   by_hand = (by_hand - 0.1 * np.mean(fake - REAL)) * 0.5
@@ -106,12 +112,43 @@ def test_a_projection_follows_every_step():
 
 def test_one_program_serves_every_learning_rate():
   player = Player(affine, SmallAdam(), 1)
-  run = compiled(player, player, losses.relativistic_logistic, lambda data, _: data, lambda *_: (), 1, 1)
+  run = compiled(player, player, losses.kept(losses.relativistic_logistic), lambda data, _: data, lambda *_: (), 1, 1)
   moved = []
   for rate in (1e-3, 1e-1):
     state = Player(affine, SmallAdam(rate), 1).start([0.3, 0.0])
-    _, (a, _), _ = run(state, state, start()[2])
+    _, (a, _), _ = run(state, state, start()[2], KEY)
     moved.append(abs(float(a) - 0.3))
   # Adam's first step is the learning rate, whatever the gradient.
   np.testing.assert_allclose(moved, [1e-3, 1e-1], rtol=1e-2)
   assert run.experimental_get_tracing_count() == 1
+
+
+def test_redrawn_pairs_are_those_of_the_steps_seeds():
+  """The same steps one by one: the critic's are numbers 0 and 1 of an epoch of four, the generator's 2 and 3."""
+  paired = tf.function(losses.redrawn(losses.relativistic_logistic), jit_compile=True)  # XLA draws other numbers
+  (value,), critic, generator = paired_program(paired)(*start(), tf.constant(5))
+  weights = [tf.constant([0.3, 0.0]), tf.constant([0.7, -0.2])]
+  for epoch in range(3):
+    for player in (0, 1):
+      for index in range(2):
+        with tf.GradientTape() as tape:
+          tape.watch(weights[player])
+          (a, b), (c, d) = tf.unstack(weights[0]), tf.unstack(weights[1])
+          loss = paired(a * REAL + b, a * (c * LATENTS + d) + b, tf.constant([5, 4 * epoch + 2 * player + index]))[player]
+          loss = tf.reduce_mean(loss)
+        weights[player] -= 0.1 * tape.gradient(loss, weights[player])
+      last = loss if player == 0 else last
+  np.testing.assert_allclose(value, last, rtol=1e-5)
+  np.testing.assert_allclose(critic, weights[0], rtol=1e-4, atol=1e-6)
+  np.testing.assert_allclose(generator, weights[1], rtol=1e-4)
+  other = paired_program(paired)(*start(), tf.constant(6))[2]
+  assert not np.allclose(generator, other, rtol=1e-4)  # another run, other pairs
+
+
+def test_all_pairs_are_the_mean_of_many_redrawn_ones():
+  paired = losses.redrawn(losses.relativistic_hinge)
+  real, fake = tf.constant([0.3, -1.0, 2.0, 0.4]), tf.constant([1.1, 0.2, -0.5, 0.9])
+  drawn = [np.mean(paired(real, fake, [1, step]).discriminator) for step in range(4000)]
+  exact = np.mean(losses.all_pairs(losses.relativistic_hinge)(real, fake).discriminator)
+  np.testing.assert_allclose(np.mean(drawn), exact, atol=5 * np.std(drawn) / 4000**0.5)
+  assert np.std(drawn) > 0.05

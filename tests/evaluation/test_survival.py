@@ -1,6 +1,7 @@
 """Survival curves, medians, ratios and shares against values done by hand."""
 
 import numpy as np
+import scipy.stats
 
 from tfgan_landscape.evaluation import survival
 
@@ -73,3 +74,17 @@ def test_mean_and_its_interval():
   # 2 x 1.96 x 2 / sqrt(400)
   np.testing.assert_allclose(estimate.high - estimate.low, 0.39, rtol=0.1)
   assert survival.mean([3.0, 3.0]) == (3.0, 3.0, 3.0)
+
+
+def test_log_rank_by_hand():
+  """One group escapes at 1 and 2, the other at 3 and never: (observed - expected)^2 / variance, chi-square of 1."""
+  # Escapes at 1, 2, 3 with 2 of 4, 1 of 3 and 0 of 2 of the first group at risk.
+  expected, variance = 2 / 4 + 1 / 3, 2 / 4 * 2 / 4 + 1 / 3 * 2 / 3
+  statistic = (2 - expected) ** 2 / variance
+  p_value = survival.log_rank([1.0, 2.0], [3.0, NEVER], end=5)
+  np.testing.assert_allclose(p_value, scipy.stats.chi2.sf(statistic, 1), rtol=1e-9)
+
+
+def test_log_rank_of_equal_groups_is_one_and_of_no_escapes_not_a_number():
+  assert survival.log_rank([1.0, 4.0], [1.0, 4.0], end=5) == 1
+  assert np.isnan(survival.log_rank([NEVER], [NEVER], end=5))

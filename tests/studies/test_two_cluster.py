@@ -99,6 +99,9 @@ def test_describe_ends_with_json(tmp_path, capsys):
     ('two_cluster.losses = {}', 'two_cluster.losses'),
     ("two_cluster.losses = {'a/b': @hinge}", 'two_cluster.losses'),
     ("two_cluster.paper = {'speed': {'JS': '1'}}", 'names speed'),
+    ('two_cluster.pairs = @hinge', 'is no pairing .*bind @kept'),
+    ("two_cluster.pairs = {'RS': @kept}", 'two_cluster.pairs names RS; the losses are JS-GAN'),
+    ('two_cluster.batch_size = 0', 'two_cluster.batch_size = 0 does not fit'),
     ('hinge.scale = 2.0', 'nothing uses the binding of hinge.scale'),
   ],
 )
@@ -135,6 +138,51 @@ def test_the_loss_and_the_fake_points_of_a_record_belong_together(tmp_path):
 
   by_hand = [np.mean(np.log1p(np.exp(scores(fake) - scores(real)))) for fake in run['fake']]
   np.testing.assert_allclose(run['critic_loss'], by_hand, rtol=1e-5)
+
+
+PAIRS = "two_cluster.pairs = {'redrawn': @redrawn, 'all': @all_pairs}"
+
+
+def only(**losses):
+  """A binding of these losses, beside two that use what the file binds."""
+  others = "'JS-GAN': @nonsaturating, 'JS-GAN-scale-1': @scale_1/nonsaturating"
+  return f'two_cluster.losses = {{{others}, {", ".join(f"{name!r}: @{loss}" for name, loss in losses.items())}}}'
+
+
+def under_each_pairing(folder, loss):
+  losses = only(kept=loss, redrawn=loss, all=loss)
+  assert study(folder, PAIRS, losses, mode='train') == 0
+  return [Trajectories(folder / 'trajectories').load(name, 0) for name in ('kept', 'redrawn', 'all')]
+
+
+def test_a_loss_under_each_pairing(tmp_path):
+  kept, redrawn, all_pairs = (run['fake'][-1] for run in under_each_pairing(tmp_path / 'each', 'relativistic_logistic'))
+  assert not np.array_equal(kept, redrawn)
+  assert not np.array_equal(redrawn, all_pairs)
+  np.testing.assert_allclose(redrawn, all_pairs, atol=0.05)  # the same start, 400 small steps
+  study(tmp_path / 'plain', only(RS='relativistic_logistic'), mode='train')
+  plain = Trajectories(tmp_path / 'plain' / 'trajectories').load('RS', 0)['fake'][-1]
+  np.testing.assert_array_equal(plain, kept)
+
+
+def test_the_pairs_of_a_separable_loss_do_not_enter(tmp_path):
+  kept, *others = under_each_pairing(tmp_path, 'hinge')
+  for other in others:
+    np.testing.assert_allclose(other['critic_loss'], kept['critic_loss'], rtol=1e-4)
+
+
+def test_a_batch_of_real_points_and_of_latents_is_drawn_for_every_epoch(tmp_path):
+  gin.clear_config()
+  experiment_files.read([experiment_files.find('two_cluster.gin')], ['two_cluster.batch_size = 6'], True)
+  two_cluster = gin.get_configurable('two_cluster')(Execution('train', tmp_path, seed=0))
+  data = tf.range(100.0)[None], tf.range(100.0)[None], tf.constant([1, 2])
+  real, latents = two_cluster._batch(data, 3)
+  again, later = two_cluster._batch(data, 3), two_cluster._batch(data, 4)
+  assert real.shape == latents.shape == (1, 6)
+  assert not np.array_equal(real, latents)
+  np.testing.assert_array_equal(real, again[0])
+  assert not np.array_equal(real, later[0])
+  assert 'batches of 6' in two_cluster.protocol
 
 
 def test_values_are_those_of_the_paper():

@@ -49,7 +49,7 @@ class PointRuns:
     keeps the last record of 'watched' and of the critic only.
 
     Args:
-      loss: of `losses.py`.
+      loss: a paired loss, as `whole_runs.compiled` takes it; every one has a program.
       projection: `weights -> weights` after every step of the critic, or None.
       seed: of the run.
       weights: (critic, generator) to go on from; None for those that the seed draws.
@@ -58,9 +58,9 @@ class PointRuns:
     descent = self._descent() if learning_rate is None else self._descent(learning_rate=learning_rate)
     players = _players(projection, descent)
     states = [player.start(each) for player, each in zip(players, weights or self.random_weights(seed))]
-    keys = self._random(seed, BATCHES if weights is None else BATCHES_AGAIN).integers(2**31, size=2, dtype=np.int32)
-    data = tf.constant(self._real.T), tf.constant(keys)
-    (losses, watched, *critics), _, generator = self._program(loss, projection)(*states, data)
+    keys = self._random(seed, BATCHES if weights is None else BATCHES_AGAIN).integers(2**31, size=3, dtype=np.int32)
+    data = tf.constant(self._real.T), tf.constant(keys[:2])
+    (losses, watched, *critics), _, generator = self._program(loss, projection)(*states, data, tf.constant(keys[2]))
     latents = self._random(seed, SAMPLE).standard_normal([self._latent_dim, self._samples])
     sample = _generator(generator, tf.constant(latents, tf.float32))
     kept = slice(None) if weights is None else slice(-1, None)

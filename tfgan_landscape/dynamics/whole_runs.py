@@ -35,12 +35,12 @@ class Player(NamedTuple):
 
 
 def compiled(critic, generator, loss, batch, observe, records, epochs_per_record):
-  """Returns a whole run as one compiled function, (critic's state, generator's state, data) -> records and weights.
+  """Returns a whole run as one compiled function, (critic's state, generator's state, data, key) -> records and weights.
 
   Args:
     critic: `Player`, from points [d, n] to logits [1, n].
     generator: `Player`, from latents to points.
-    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+    loss: `(real_logits [n], fake_logits [n], seed [2]) -> GanLoss`, what a pairing of `losses.py` makes of a loss.
     batch: `(data, epoch) -> (real [d, n], latents [l, n])`, the examples of an epoch.
     observe: `(critic weights, generator weights, data) -> tuple of tensors`, of every record's last epoch: the critic
       after its steps, beside the generator that it answered.
@@ -48,20 +48,22 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
     epochs_per_record: epochs between two of them.
 
   Returns:
-    A function. Its states are (weights, the descent's state), as `Player.start` makes them. Its result is
+    A function. Its states are (weights, the descent's state), as `Player.start` makes them; its key, an int32 scalar,
+    is that of the run's random pairs: a step's seed is (key, its number in the run). Its result is
     (records, critic's weights, generator's weights) with records = (critic's loss [records], before the last critic
     step of the record's last epoch; whatever `observe` returns, each stacked along a new first axis).
   """
   critic_epoch, generator_epoch = _critic_epoch(critic, loss), _generator_epoch(critic, generator, loss)
+  steps = critic.steps + generator.steps
 
   @tf.function(jit_compile=True)
-  def run(critic_state, generator_state, data):
+  def run(critic_state, generator_state, data, key):
     def epoch(index, value, answered, critic_state, generator_state):
       del value, answered
       real, latents = batch(data, index)
-      answered = generator_state[0]
-      value, critic_state = critic_epoch(critic_state, real, generator.network(answered, latents))
-      generator_state = generator_epoch(generator_state, critic_state[0], real, latents)
+      answered, seed = generator_state[0], tf.stack([key, index * steps])
+      value, critic_state = critic_epoch(critic_state, real, generator.network(answered, latents), seed)
+      generator_state = generator_epoch(generator_state, critic_state[0], real, latents, seed + [0, critic.steps])
       return index + 1, value, answered, critic_state, generator_state
 
     def record(index, books, critic_state, generator_state):
@@ -83,36 +85,39 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
 
 
 def _critic_epoch(critic, loss):
-  """Returns (state, real, fake) -> (loss before the last step, state)."""
+  """Returns (state, real, fake, seed of the first step) -> (loss before the last step, state)."""
 
-  def step(index, value, weights, descent_state, real, fake):
-    del value
+  def value_of(weights, real, fake, seed):
+    logits = critic.network(weights, tf.concat([real, fake], 1))[0]
+    return tf.reduce_mean(loss(*tf.split(logits, 2), seed).discriminator)
+
+  def step(index, last, weights, descent_state, real, fake, seed):
     with tf.GradientTape() as tape:
       tape.watch(weights)
-      logits = critic.network(weights, tf.concat([real, fake], 1))[0]
-      value = tf.reduce_mean(loss(*tf.split(logits, 2)).discriminator)
+      value = value_of(weights, real, fake, seed + [0, index])
+    last = weights
     weights, descent_state = critic.descent.update(weights, descent_state, tape.gradient(value, weights))
-    return index + 1, value, critic.projection(weights), descent_state, real, fake
+    return index + 1, last, critic.projection(weights), descent_state, real, fake, seed
 
-  def epoch(state, real, fake):
-    state = 0, 0.0, *state, real, fake
-    _, value, weights, descent_state, _, _ = tf.while_loop(lambda index, *_: index < critic.steps, step, state)
-    return value, (weights, descent_state)
+  def epoch(state, real, fake, seed):
+    state = 0, state[0], *state, real, fake, seed
+    _, last, weights, descent_state, *_ = tf.while_loop(lambda index, *_: index < critic.steps, step, state)
+    return value_of(last, real, fake, seed + [0, critic.steps - 1]), (weights, descent_state)
 
   return epoch
 
 
 def _generator_epoch(critic, generator, loss):
-  """Returns (state, critic's weights, real, latents) -> state."""
+  """Returns (state, critic's weights, real, latents, seed of the first step) -> state."""
 
-  def epoch(state, critic_weights, real, latents):
+  def epoch(state, critic_weights, real, latents, seed):
     real_logits = critic.network(critic_weights, real)[0]
 
     def step(index, weights, descent_state):
       with tf.GradientTape() as tape:
         tape.watch(weights)
         fake_logits = critic.network(critic_weights, generator.network(weights, latents))[0]
-        value = tf.reduce_mean(loss(real_logits, fake_logits).generator)
+        value = tf.reduce_mean(loss(real_logits, fake_logits, seed + [0, index]).generator)
       weights, descent_state = generator.descent.update(weights, descent_state, tape.gradient(value, weights))
       return index + 1, generator.projection(weights), descent_state
 

@@ -36,9 +36,7 @@ def survival_curve(times, end, confidence=0.95):
     end: when the runs ended.
     confidence: of the band, log-log transformed.
   """
-  times = np.asarray(times, float)
-  data = scipy.stats.CensoredData.right_censored(np.where(np.isnan(times), end, times), np.isnan(times))
-  curve = scipy.stats.ecdf(data).sf
+  curve = scipy.stats.ecdf(_censored(np.asarray(times, float), end)).sf
   with warnings.catch_warnings(), np.errstate(divide='ignore', invalid='ignore'):
     # Where all or none are left the transform has no width; the bounds there are the estimate's own.
     warnings.filterwarnings('ignore', message='The confidence interval is undefined')
@@ -48,6 +46,27 @@ def survival_curve(times, end, confidence=0.95):
   start = [0.0], [1.0], [1.0], [1.0]
   parts = curve.quantiles, curve.probabilities, low, high
   return Survival(*(np.concatenate([first, rest]) for first, rest in zip(start, parts)))
+
+
+def log_rank(times, others, end):
+  """Returns the p-value of the log-rank test (Mantel 1966) that two groups of runs escape alike.
+
+  Args:
+    times: [runs], NaN for a run that had not escaped at `end`.
+    others: [runs], likewise.
+    end: when the runs ended.
+
+  Returns:
+    A number in [0, 1]; NaN where no run of either group escaped.
+  """
+  times, others = np.asarray(times, float), np.asarray(others, float)
+  if np.isnan(times).all() and np.isnan(others).all():
+    return np.nan
+  return float(scipy.stats.logrank(_censored(times, end), _censored(others, end)).pvalue)
+
+
+def _censored(times, end):
+  return scipy.stats.CensoredData.right_censored(np.where(np.isnan(times), end, times), np.isnan(times))
 
 
 def median_ratio(times, others, confidence=0.95, resamples=2000, seed=0):

@@ -63,7 +63,7 @@ def critics(path, grid, epochs, images, fakes, centers, title):
   figures.save(figure, path)
 
 
-def survival(path, curves, title, end, paper):
+def survival(path, curves, title, end, paper, notes):
   """Draws the share of runs that have not escaped, with its band.
 
   Args:
@@ -72,6 +72,7 @@ def survival(path, curves, title, end, paper):
     title: of the picture.
     end: the last epoch.
     paper: {name of a curve: epochs that the paper has}, drawn as dashed lines.
+    notes: {name of a curve: what stands beside its name}.
   """
   figure = figures.new(6.4, 4.2)
   axis = figure.subplots()
@@ -80,7 +81,7 @@ def survival(path, curves, title, end, paper):
       np.append(part, last)
       for part, last in zip((times, shares, low, high), (max(end, times[-1]), shares[-1], low[-1], high[-1]))
     )
-    (line,) = axis.step(times, shares, where='post', label=name)
+    (line,) = axis.step(times, shares, where='post', label=f'{name} ({notes[name]})')
     axis.fill_between(times, low, high, step='post', color=line.get_color(), alpha=0.2, linewidth=0)
     if name in paper:
       label = f'{name}, the paper: {paper[name]:,} epochs'

@@ -21,6 +21,7 @@ from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Positive, Share, Size, configurable
 from tfgan_landscape.studies import bad_start_outcomes, bad_start_report, bindings, many_runs
 
@@ -77,7 +78,8 @@ class BadStart:
     samples: Count = 10_000,
     metric_scale: Positive = 1.0,
   ):
-    self.execution, self.losses, self.projections = execution, losses, projections
+    self.execution, self.projections = execution, projections
+    self.losses = {name: kept(loss) for name, loss in losses.items()}
     self.latent_dim, self.batch_size, self.samples = latent_dim, batch_size, samples
     self.descent = descent
     self.iterations, self.record_every, self.width = iterations, record_every, width

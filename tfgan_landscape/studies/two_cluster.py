@@ -7,7 +7,7 @@ program of its own, and every loss meets the same starts.
 
 import functools
 import json
-from typing import Annotated, Callable, Optional
+from typing import Annotated, Callable, Optional, Union
 
 import gin
 import numpy as np
@@ -17,6 +17,7 @@ from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Range, Size, configurable
 from tfgan_landscape.studies import bindings, many_runs, two_cluster_outcomes, two_cluster_report
 
@@ -37,6 +38,9 @@ class TwoCluster:
   Args:
     execution: `Execution`, what the flags say.
     losses: {name: loss}, of `losses.py`.
+    pairs: which real point meets which generated one, a pairing of `losses.py`: `kept`, as the paper's code;
+      `redrawn` at every step; `all_pairs`. Or {name of a loss: pairing}, `kept` for losses that it does not name.
+    batch_size: points drawn with replacement, and latents by themselves, for an epoch; None for all of them.
     seeds: runs of each loss.
     critic_width: units of both hidden layers (sigmoid).
     generator_width: units of both hidden layers (tanh).
@@ -59,6 +63,8 @@ class TwoCluster:
     self,
     execution,
     losses: dict[str, Callable] = gin.REQUIRED,
+    pairs: Union[Callable, dict[str, Callable]] = kept,
+    batch_size: Optional[Count] = None,
     seeds: Count = 200,
     critic_width: Size = 10,
     generator_width: Size = 5,
@@ -73,7 +79,9 @@ class TwoCluster:
     paper: Optional[dict[str, dict[str, str]]] = None,
     drawn: Count = 2,
   ):
-    self.execution, self.losses, self.seeds = execution, losses, seeds
+    self.execution, self.batch_size, self.seeds = execution, batch_size, seeds
+    many_runs.check_names('two_cluster.losses', losses)
+    self.unpaired, self.losses = losses, _paired(losses, pairs)
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
     self.sizes = (1, critic_width, critic_width, 1), (1, generator_width, generator_width, 1)
@@ -85,7 +93,6 @@ class TwoCluster:
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   def _check(self):
-    many_runs.check_names('two_cluster.losses', self.losses)
     if self.epochs % self.record_every:
       raise InputError(
         f'two_cluster.record_every = {self.record_every} is no divisor of two_cluster.epochs = {self.epochs}; give one'
@@ -110,10 +117,11 @@ class TwoCluster:
     """The setting in a line."""
     (_, critic_width, _, _), (_, generator_width, _, _) = self.sizes
     first, second = self.setting.due
+    batch = f', batches of {self.batch_size}' if self.batch_size else ''
     return (
       f'{self.seeds} runs of each loss, {self.epochs:,} epochs of {self.critic.steps} critic and '
       f'{self.generator.steps} generator steps, widths ({critic_width}, {generator_width}), {first} and {second} real '
-      'points; 95 % intervals in brackets'
+      f'points{batch}; 95 % intervals in brackets'
     )
 
   def train_and_eval(self):
@@ -123,7 +131,7 @@ class TwoCluster:
   def train(self):
     """Runs every seed of every loss that the folder does not hold yet; returns the exit code."""
     keys = [(name, seed) for seed in range(self.seeds) for name in self.losses]
-    many_runs.touch(self.losses)
+    many_runs.touch(self.unpaired)
     with self.runs.opened():
       self._announce(len(self.runs.missing(keys)), len(keys))
       programs = {name: self.program(loss) for name, loss in self.losses.items()}
@@ -138,7 +146,16 @@ class TwoCluster:
       return self.generator.network(generator_weights, data[1])[0], image
 
     records = self.epochs // self.record_every
-    return compiled(self.critic, self.generator, loss, lambda data, _: data, observe, records, self.record_every)
+    return compiled(self.critic, self.generator, loss, self._batch, observe, records, self.record_every)
+
+  def _batch(self, data, epoch):
+    """The points and latents of an epoch."""
+    points, keys = data[:2], data[2]
+    if self.batch_size is None:
+      return points
+    seeds = [tf.stack([key, epoch]) for key in tf.unstack(keys)]
+    picks = [tf.random.stateless_uniform([self.batch_size], seed, 0, self.points, tf.int32) for seed in seeds]
+    return tuple(tf.gather(part, which, axis=1) for part, which in zip(points, picks))
 
   def run(self, program, seed):
     """Returns the records of one run: critic's loss, fake points that it answers, and D on the grid after it."""
@@ -146,14 +163,15 @@ class TwoCluster:
     return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
 
   def _start(self, seed):
-    """Returns the critic's state, the generator's and (real, latents), all drawn from (run's seed, seed)."""
+    """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
     random = np.random.default_rng([self.execution.seed, seed])
     critic, generator = (small_mlp.initial_weights(sizes, random) for sizes in self.sizes)
     clusters = random.permutation(np.repeat(_CENTERS, self.setting.due))
     real = clusters + random.uniform(0, _SPREAD, self.points)
     latents = random.uniform(-_LATENTS, _LATENTS, self.points)
-    data = tuple(tf.constant(values[None], tf.float32) for values in (real, latents))
-    return self.critic.start(critic), self.generator.start(generator), data
+    *batches, pairs = random.integers(2**31, size=3, dtype=np.int32)
+    data = *(tf.constant(values[None], tf.float32) for values in (real, latents)), tf.constant(batches)
+    return self.critic.start(critic), self.generator.start(generator), data, tf.constant(pairs)
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
@@ -179,3 +197,16 @@ class TwoCluster:
     print(f'two clusters  {self.protocol}')
     print(f'losses        {", ".join(self.losses)}')
     print(f'run           {self.execution.model_dir}: {missing} of {runs} runs to do', flush=True)
+
+
+def _paired(losses, pairs):
+  """Returns {name: paired loss}; `pairs` is a pairing or {name: pairing}."""
+  named = pairs if isinstance(pairs, dict) else dict.fromkeys(losses, pairs)
+  unknown = set(named) - set(losses)
+  if unknown:
+    raise InputError(f'two_cluster.pairs names {", ".join(unknown)}; the losses are {", ".join(losses)}')
+  try:
+    return {name: named.get(name, kept)(loss) for name, loss in losses.items()}
+  except TypeError as error:
+    reason = str(error).partition('\n')[0]
+    raise InputError(f'two_cluster.pairs is no pairing ({reason}); bind @kept, @redrawn or @all_pairs') from error

@@ -44,6 +44,7 @@ class Outcome(NamedTuple):
     visits: the stays in the basin of mode collapse, a list of `Visit`.
     dwell: epochs in the basin, all visits together.
     shares: of the fake points in each cluster at the end, [runs, 2].
+    end: epochs of every run.
   """
 
   escapes: np.ndarray
@@ -55,10 +56,11 @@ class Outcome(NamedTuple):
   visits: list
   dwell: np.ndarray
   shares: np.ndarray
+  end: int
 
   def plain(self):
     """As lists by name, for JSON."""
-    arrays = {key: value.tolist() for key, value in self._asdict().items() if key != 'visits'}
+    arrays = {key: np.asarray(value).tolist() for key, value in self._asdict().items() if key != 'visits'}
     return {**arrays, 'visits': [[visit._asdict() for visit in run] for run in self.visits]}
 
 
@@ -94,6 +96,7 @@ def outcome(runs, setting):
     visits=visits,
     dwell=collapsed.sum(1) * setting.times[0],
     shares=counts[:, -1] / setting.due.sum(),
+    end=int(setting.times[-1]),
   )
 
 
@@ -135,13 +138,29 @@ def _of(pick: Callable, statistic: Callable, where_none: str = ''):
   return measure
 
 
+def fastest(outcomes):
+  """Returns the name of the loss whose median run escapes first."""
+  return min(outcomes, key=lambda name: survival.median(outcomes[name].escapes).value)
+
+
+def log_rank(outcomes, name):
+  """Returns the p-value of the log-rank test of a loss's escapes against the fastest loss's; NaN without any."""
+  end = max(outcome.end for outcome in outcomes.values())
+  return survival.log_rank(outcomes[name].escapes, outcomes[fastest(outcomes)].escapes, end)
+
+
+def _difference(outcomes, name):
+  value = log_rank(outcomes, name)
+  return (None, 'no run escaped') if np.isnan(value) else ((value, None, None), '')
+
+
 def _slowdown(outcomes, name):
-  fastest = min(outcomes, key=lambda other: survival.median(outcomes[other].escapes).value)
-  ratio = survival.median_ratio(outcomes[name].escapes, outcomes[fastest].escapes)
+  first = fastest(outcomes)
+  ratio = survival.median_ratio(outcomes[name].escapes, outcomes[first].escapes)
   if np.isnan(ratio.value):
     some = any(np.isfinite(outcome.escapes).any() for outcome in outcomes.values())
     return None, 'not defined: ' + ('most runs never recover' if some else 'no run escaped')
-  return ratio, f'times {fastest}'
+  return ratio, f'times {first}'
 
 
 def _of_visits(pick):
@@ -157,6 +176,7 @@ _visiting = functools.partial(_of, where_none='no visit')
 QUANTITIES = {
   'escape, epochs (median)': _of(lambda outcome: outcome.escapes, survival.median),
   'escape beside the fastest loss': _slowdown,
+  'escape beside the fastest loss, log-rank test (p)': _difference,
   'recovered for good, epochs (median)': _of(lambda outcome: outcome.lasting, survival.median),
   'not recovered at the end': _of(lambda outcome: ~outcome.recovered, survival.share),
   'collapsed at the end': _of(lambda outcome: outcome.collapsed, survival.share),

@@ -45,7 +45,9 @@ def draw(folder, runs, outcomes, setting, paper, protocol, drawn):
   two_cluster_figures.movement(folder / 'movement.png', setting.times, movements, middles, levels)
   end = setting.times[-1]
   curves = {name: survival.survival_curve(each.escapes, end) for name, each in outcomes.items()}
-  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end, _epochs(paper))
+  tests = {name: f'p = {two_cluster_outcomes.log_rank(outcomes, name):.2g}' for name in outcomes}
+  tests[two_cluster_outcomes.fastest(outcomes)] = 'the fastest, p beside it by log-rank test'
+  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end, _epochs(paper), tests)
   for (name, seed), run in shown.items():
     _draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', run, setting)
 
