@@ -68,13 +68,13 @@ class ManyRuns:
       return INTERRUPTED
     return 0
 
-  def load(self, name, count):
-    """Returns the records of runs 0 to count - 1, a list of {record: array}.
+  def load(self, name, count, first=0):
+    """Returns the records of `count` runs from seed `first` on, a list of {record: array}.
 
     Raises:
       InputError: some are missing.
     """
-    runs = [self._kept.load(name, seed) for seed in range(count)]
+    runs = [self._kept.load(name, seed) for seed in range(first, first + count)]
     lacking = sum(run is None for run in runs)
     if lacking:
       raise InputError(f'{self._kept.folder} lacks {lacking} runs of {name}; --mode=train makes them')

@@ -89,6 +89,7 @@ class TwoCluster:
     generator_network = functools.partial(small_mlp.apply, activation=tf.tanh)
     self.critic = Player(critic_network, critic_descent(), critic_steps)
     self.generator = Player(generator_network, generator_descent(), generator_steps)
+    self.descents = critic_descent, generator_descent
     self._check()
     self.runs = many_runs.ManyRuns(execution, FREE)
 
@@ -157,12 +158,18 @@ class TwoCluster:
     picks = [tf.random.stateless_uniform([self.batch_size], seed, 0, self.points, tf.int32) for seed in seeds]
     return tuple(tf.gather(part, which, axis=1) for part, which in zip(points, picks))
 
-  def run(self, program, seed):
-    """Returns the records of one run: critic's loss, fake points that it answers, and D on the grid after it."""
-    records, _, _ = program(*self._start(seed))
+  def run(self, program, seed, rates=None):
+    """Returns the records of one run: critic's loss, fake points that it answers, and D on the grid after it.
+
+    Args:
+      program: of its loss, see `program`.
+      seed: of the run.
+      rates: learning rates (critic's, generator's); None for those of the descents. All share a program.
+    """
+    records, _, _ = program(*self._start(seed, rates))
     return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
 
-  def _start(self, seed):
+  def _start(self, seed, rates):
     """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
     random = np.random.default_rng([self.execution.seed, seed])
     critic, generator = (small_mlp.initial_weights(sizes, random) for sizes in self.sizes)
@@ -171,7 +178,11 @@ class TwoCluster:
     latents = random.uniform(-_LATENTS, _LATENTS, self.points)
     *batches, pairs = random.integers(2**31, size=3, dtype=np.int32)
     data = *(tf.constant(values[None], tf.float32) for values in (real, latents)), tf.constant(batches)
-    return self.critic.start(critic), self.generator.start(generator), data, tf.constant(pairs)
+    players = self.critic, self.generator
+    if rates:
+      descents = (make(learning_rate=rate) for make, rate in zip(self.descents, rates))
+      players = [player._replace(descent=descent) for player, descent in zip(players, descents)]
+    return *(player.start(each) for player, each in zip(players, (critic, generator))), data, tf.constant(pairs)
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""

@@ -76,20 +76,35 @@ def states(runs, setting):
   return counts, values(counts, setting.due)
 
 
+class Recovery(NamedTuple):
+  """When runs recover, one entry a run; the words are those of `Outcome`."""
+
+  escapes: np.ndarray
+  lasting: np.ndarray
+  recovered: np.ndarray
+
+
+def recovery(counts, setting):
+  """Returns the `Recovery` of runs from the fake points in each cluster, int [runs, records, 2]."""
+  recovered = two_clusters.recovered(counts, setting.due)
+  epochs = functools.partial(_epochs, times=setting.times)
+  return Recovery(
+    epochs(two_clusters.first_record(run) for run in recovered),
+    epochs(two_clusters.lasting_record(run) for run in recovered),
+    recovered[:, -1],
+  )
+
+
 def outcome(runs, setting):
   """Returns the `Outcome` of runs, a list of {'critic_loss', 'fake', 'critic_image'}."""
   counts, exact = states(runs, setting)
-  recovered = two_clusters.recovered(counts, setting.due)
   collapsed = two_clusters.collapsed(counts, setting.due.sum())
-  epochs = functools.partial(_epochs, times=setting.times)
   visits = [
     two_clusters.visits(inside, run['critic_loss'], value, functools.partial(_critic, run, count, setting))
     for run, inside, value, count in zip(runs, collapsed, exact, counts)
   ]
   return Outcome(
-    escapes=epochs(two_clusters.first_record(run) for run in recovered),
-    lasting=epochs(two_clusters.lasting_record(run) for run in recovered),
-    recovered=recovered[:, -1],
+    **recovery(counts, setting)._asdict(),
     collapsed=collapsed[:, -1],
     diverged=np.array([many_runs.diverged(run) for run in runs]),
     last_losses=np.array([run['critic_loss'][-1] for run in runs]),
