@@ -134,10 +134,12 @@ def test_redrawn_pairs_are_those_of_the_steps_seeds():
         with tf.GradientTape() as tape:
           tape.watch(weights[player])
           (a, b), (c, d) = tf.unstack(weights[0]), tf.unstack(weights[1])
-          loss = paired(a * REAL + b, a * (c * LATENTS + d) + b, tf.constant([5, 4 * epoch + 2 * player + index]))[player]
-          loss = tf.reduce_mean(loss)
+          logits = a * REAL + b, a * (c * LATENTS + d) + b
+          seed = tf.constant([5, 4 * epoch + 2 * player + index])
+          loss = tf.reduce_mean(paired(*logits, seed)[player])
         weights[player] -= 0.1 * tape.gradient(loss, weights[player])
-      last = loss if player == 0 else last
+      if player == 0:
+        last = loss
   np.testing.assert_allclose(value, last, rtol=1e-5)
   np.testing.assert_allclose(critic, weights[0], rtol=1e-4, atol=1e-6)
   np.testing.assert_allclose(generator, weights[1], rtol=1e-4)

@@ -76,6 +76,7 @@ def test_bad_points_are_refused(real, generated, words):
     lambda *pair: landscape.relativistic_value(*pair, landscape.logistic),
     lambda *pair: landscape.numeric_value(*pair, landscape.logistic),
     landscape.wasserstein_value,
+    landscape.wasserstein_critic,
     landscape.escape_path,
   ]
   for use in uses:

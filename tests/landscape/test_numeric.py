@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy import optimize
 
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
@@ -74,38 +73,6 @@ def test_numeric_value_refuses_what_it_cannot_certify():
     landscape.numeric_bounds([0, 1], [0, 0], landscape.logistic, most=2)
 
 
-@pytest.mark.parametrize('d', [1, 2, 3])
-def test_claim_l_1_is_the_optimal_assignment(d):
-  random = np.random.RandomState(d)
-  for n in (1, 2, 2, 5, 9, 16):
-    real, generated = random.standard_normal([2, n, d])
-    generated[: n // 3] = real[: n // 3]
-    distance = np.linalg.norm(real[:, None] - generated, axis=2)
-    assigned = distance[optimize.linear_sum_assignment(distance)].mean()
-    assert landscape.wasserstein_value(real, generated) == pytest.approx(assigned, abs=1e-9)
-
-
-def test_wasserstein_value_by_hand():
-  assert landscape.wasserstein_value([0, 4], [5, 1]) == pytest.approx(1)  # not 3, the pairs i <-> i
-  assert landscape.wasserstein_value([[0, 0]], [[3, 4]]) == pytest.approx(5)
-  assert landscape.wasserstein_value([0, 1, 1], [1, 0, 1]) == 0
-  assert landscape.wasserstein_value([0, 0, 1], [1, 1, 0]) == pytest.approx(1 / 3)
-
-
-def test_wasserstein_value_is_a_distance():
-  random = np.random.RandomState(0)
-  first, second, third = random.standard_normal([3, 7, 2])
-  there = landscape.wasserstein_value(first, second)
-  assert landscape.wasserstein_value(second, random.permutation(first)) == pytest.approx(there, abs=1e-9)
-  assert landscape.wasserstein_value(3 * first + 1, 3 * second + 1) == pytest.approx(3 * there, abs=1e-9)
-  assert there <= landscape.wasserstein_value(first, third) + landscape.wasserstein_value(third, second) + 1e-9
-
-
 def test_numeric_value_takes_wasserstein_in_both_families():
   assert landscape.numeric_value([0, 4], [5, 1], landscape.wasserstein, pairs='kept') == pytest.approx(1)
   assert landscape.numeric_value([0, 4], [5, 1], landscape.wasserstein) == pytest.approx(1 / 2)
-
-
-def test_wasserstein_states_its_limit():
-  with pytest.raises(InputError, match='n = 251 gives 125751 pairs.*250'):
-    landscape.wasserstein_value(np.arange(251), np.arange(251) + 0.5)

@@ -84,3 +84,9 @@ def test_path_needs_distinct_points_and_not_too_many():
     landscape.escape_path([0, 0, 1], [1, 1, 0])
   with pytest.raises(InputError, match='n = 201'):
     landscape.escape_path(np.arange(201), np.arange(201))
+
+
+@pytest.mark.parametrize('pairs', [None, 'all'])
+def test_other_pairs_have_no_way_out_and_it_says_why(pairs):
+  with pytest.raises(InputError, match='only kept pairs have a way out.*basin_depth'):
+    landscape.escape_path([0, 1], [0, 0], pairs=pairs)

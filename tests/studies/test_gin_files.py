@@ -14,8 +14,9 @@ from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.studies.execution import Execution
 
 GIN = pathlib.Path(__file__).parents[2] / 'gin'
-TWO_CLUSTERS = sorted(path for path in GIN.glob('*.gin') if 'base/two_cluster.gin' in path.read_text())
 OTHER_STUDIES = sorted(path for path in GIN.glob('*.gin') if '\nrun.study' in path.read_text())
+BASED = {path for path in GIN.glob('*.gin') if 'base/two_cluster.gin' in path.read_text()}
+TWO_CLUSTERS = sorted(BASED - {*OTHER_STUDIES})
 FILES = sorted({*GIN.glob('*.gin')} - {*TWO_CLUSTERS, *OTHER_STUDIES})
 
 SHRUNK = [

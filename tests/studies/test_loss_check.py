@@ -10,7 +10,8 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import GanLoss
 from tfgan_landscape.studies.loss_check import check
 
-LOSSES = [getattr(losses, name) for name in dir(losses) if name[0] != '_' and hasattr(getattr(losses, name), '__wrapped__')]
+PUBLIC = [getattr(losses, name) for name in dir(losses) if name[0] != '_']
+LOSSES = [value for value in PUBLIC if hasattr(value, '__wrapped__')]
 OURS = [loss for loss in LOSSES if loss.__name__ not in ('relativistic', 'separable', 'kept', 'redrawn', 'all_pairs')]
 
 

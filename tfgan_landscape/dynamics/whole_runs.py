@@ -35,7 +35,7 @@ class Player(NamedTuple):
 
 
 def compiled(critic, generator, loss, batch, observe, records, epochs_per_record):
-  """Returns a whole run as one compiled function, (critic's state, generator's state, data, key) -> records and weights.
+  """Returns a whole run as one compiled function, (critic's and generator's states, data, key) -> records and weights.
 
   Args:
     critic: `Player`, from points [d, n] to logits [1, n].

@@ -14,7 +14,7 @@ from tfgan_landscape.landscape.basins import (
   is_strict_local_minimum,
   values_by_state,
 )
-from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value, wasserstein_value
+from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
 from tfgan_landscape.landscape.objectives import (
   Check,
   Loss,
@@ -28,12 +28,14 @@ from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import in_cycle, relativistic_value
 from tfgan_landscape.landscape.separable import separable_value, two_cluster_value
+from tfgan_landscape.landscape.transport import Critic, wasserstein_critic, wasserstein_value
 
 __all__ = [
   'all_pairs_value',
   'Bounds',
   'Certificate',
   'Check',
+  'Critic',
   'Depth',
   'EscapePath',
   'Loss',
@@ -57,5 +59,6 @@ __all__ = [
   'two_cluster_value',
   'values_by_state',
   'wasserstein',
+  'wasserstein_critic',
   'wasserstein_value',
 ]

@@ -12,8 +12,8 @@ from scipy import optimize, sparse
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points
 from tfgan_landscape.landscape.objectives import check_loss, check_pairs, evaluate, supremum
+from tfgan_landscape.landscape.transport import wasserstein_critic
 
-MOST_PAIRS = 250
 _STEEPEST = 1e6  # no tangents where exp(-t) overflows: the solver takes no such coefficients
 _EXACT = {'primal_feasibility_tolerance': 1e-10, 'dual_feasibility_tolerance': 1e-10}
 
@@ -58,7 +58,7 @@ def numeric_bounds(real, generated, loss, pairs=None, bound=1e3, tolerance=1e-8,
   check_loss(loss)
   check_pairs(pairs)
   if loss.lipschitz:
-    value = wasserstein_value(real, generated)
+    value = wasserstein_critic(real, generated).value
     return Bounds(*[value if pairs else value / 2] * 2, 1)
   _require_bounded(loss, pairs is not None)
   groups = points.group(real, generated)
@@ -165,35 +165,3 @@ class _Programme:
     left = sparse.hstack([sparse.diags(-slope) @ self.matrix, sparse.identity(len(t))]).tocsr()
     self.rows.append(left[which])
     self.limits.append((self._each(t) - slope * t)[which])
-
-
-def wasserstein_value(real, generated):
-  """max over 1-Lipschitz f of (1/n) sum_i f(x_i) - f(y_i) (RS-GAN paper, Appendix L, Claim L.1 for any n).
-
-  The linear programme in the values u of f at the distinct points a: |u_i - u_j| <= |a_i - a_j| for every pair, the
-  Euclidean distance. Equal to the cost of the optimal assignment over n (Kantorovich duality).
-
-  Args:
-    real: X [n, d] or [n].
-    generated: Y, of the same shape; n up to 250, whose 124,750 pairs take a second or two.
-
-  Returns:
-    The value, a float >= 0. The paper's claim leaves out the 1/n.
-
-  Raises:
-    InputError: bad points, n above 250.
-  """
-  groups = points.group(real, generated)
-  n, size = len(groups.real), len(groups.values)
-  if n > MOST_PAIRS:
-    raise InputError(f'n = {n} gives {size * (size - 1) // 2} pairs: the linear programme takes n up to {MOST_PAIRS}')
-  weight = np.bincount(groups.real, minlength=size) - np.bincount(groups.generated, minlength=size)
-  if not weight.any():
-    return 0.0
-  first, second = np.triu_indices(size, 1)
-  distance = np.linalg.norm(groups.values[first] - groups.values[second], axis=1)
-  term = edges(None, first, second, size)
-  both = sparse.vstack([term.matrix, -term.matrix])
-  bounds = [(0, 0)] + [(None, None)] * (size - 1)  # a constant added to f changes nothing
-  found = optimize.linprog(-weight, both, np.tile(distance, 2), bounds=bounds, method='highs', options=_EXACT)
-  return max(0.0, -found.fun / n)

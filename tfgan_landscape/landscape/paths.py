@@ -12,7 +12,7 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points, relativistic
-from tfgan_landscape.landscape.objectives import check_loss, logistic, require_theorem_2
+from tfgan_landscape.landscape.objectives import check_loss, check_pairs, logistic, require_theorem_2
 
 MOST_POINTS = 200
 _CLEARANCE = 1e-9  # of the length of the way: nearer to an x than this, y goes around
@@ -25,7 +25,7 @@ class EscapePath(NamedTuple):
   values: np.ndarray
 
 
-def escape_path(real, generated, loss=logistic):
+def escape_path(real, generated, loss=logistic, pairs='kept'):
   """A path from Y to a global minimum along which the relativistic value never rises (RS-GAN paper, Claim J.1).
 
   One y moves at a time. Between waypoints the value is that of the earlier one.
@@ -34,15 +34,23 @@ def escape_path(real, generated, loss=logistic):
     real: X [n, d] or [n], distinct points, n up to 200.
     generated: Y, of the same shape.
     loss: a Loss whose h satisfies Assumptions 4.4 and 4.5.
+    pairs: 'kept', the only ones with such a path.
 
   Returns:
     EscapePath(points [steps, n, d], values [steps]); d = 1 for points given as [n].
 
   Raises:
-    InputError: repeated x's (the claim fails there: strict local minima exist), n above 200, points too close for a way
-      between them; as `relativistic_value`.
+    InputError: other pairs, for which every pattern with all y on X is a strict local minimum, so that every way out of
+      a bad one rises (`basin_depth` gives by how much); repeated x's (the claim fails there: strict local minima
+      exist), n above 200, points too close for a way between them; as `relativistic_value`.
   """
   check_loss(loss)
+  check_pairs(pairs)
+  if pairs != 'kept':
+    raise InputError(
+      f'pairs = {pairs!r}: only kept pairs have a way out that never rises; where all y lie on X the others have a '
+      'strict local minimum, and basin_depth gives the climb out of it'
+    )
   require_theorem_2(loss)
   real, generated = points.pair(real, generated)
   head = _heads(real, generated)

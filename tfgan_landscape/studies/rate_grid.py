@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Callable, Literal
 
-from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.evaluation import survival, two_clusters
 from tfgan_landscape.ranges import Positive, Range, configurable
 from tfgan_landscape.studies import bindings, many_runs, rate_grid_report, two_cluster_outcomes
@@ -50,6 +49,7 @@ class RateGrid:
     self.critic_rates, self.generator_rates = critic_rates, generator_rates
     self.grid_seeds, self.best_by = grid_seeds, best_by
     self.runs = many_runs.ManyRuns(execution, FREE)
+    self._program = functools.cache(lambda loss: self.experiment.program(self.experiment.losses[loss]))
 
   @property
   def cells(self):
@@ -94,10 +94,6 @@ class RateGrid:
       return {'counts': counts, 'critic_loss': records['critic_loss']}
 
     return self.runs.make(list(keys), run)
-
-  @functools.cache
-  def _program(self, loss):
-    return self.experiment.program(self.experiment.losses[loss])
 
   def recovery(self, loss, rates):
     """Returns the `Recovery` of a loss's runs in the grid."""

@@ -55,11 +55,11 @@ def test_it_runs_the_grid_and_fresh_seeds_at_each_losss_best(tmp_path):
 
 
 def test_a_rate_is_that_of_its_player(tmp_path):
-  study(tmp_path, "rate_grid.critic_rates = [1e-9]", mode='train')
+  study(tmp_path, 'rate_grid.critic_rates = [1e-9]', mode='train')
   kept = Trajectories(tmp_path / 'trajectories')
   run = kept.load(run_name('JS-GAN', (1e-9, 0.01)), 0)
   assert np.ptp(run['critic_loss']) < 0.1
-  study(tmp_path / 'other', "rate_grid.generator_rates = [1e-9]", mode='train')
+  study(tmp_path / 'other', 'rate_grid.generator_rates = [1e-9]', mode='train')
   still = Trajectories(tmp_path / 'other' / 'trajectories').load(run_name('JS-GAN', (0.01, 1e-9)), 0)
   assert (still['counts'] == still['counts'][0]).all()
 
@@ -75,9 +75,9 @@ def test_the_best_rates_are_those_of_the_smallest_median_then_of_fewest_failures
   assert rows['first escape, epochs (median)', 'JS-GAN'].value == 10
   assert rows['not recovered at the end', 'RS-GAN'].value == 0.5
   assert rows['JS-GAN, critic 0.01: not recovered at the end', 'generator 0.01'].value == pytest.approx(1 / 3)
-  # Two that escape at 10 against one of two: log-rank (2 - 4/2)... by hand, at 10: 3 of 4 escape, 2 of them expected 1.5.
+  # Two of two escape at 10 beside one of two: 2 where 1.5 are expected, with variance 1/4.
   p_value = rows['first escape, log-rank test beside the fastest (p)', 'RS-GAN'].value
-  assert p_value == pytest.approx(0.3173, abs=1e-3)  # (2 - 1.5)^2 / (2 2 3 1 / (16 3)) = 1
+  assert p_value == pytest.approx(0.3173, abs=1e-3)
 
 
 def test_eval_needs_the_runs(tmp_path):

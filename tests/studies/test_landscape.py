@@ -1,0 +1,77 @@
+"""The landscape study: its table beside the paper's numbers, its figures, and what it refuses."""
+
+import gin
+import numpy as np
+import pytest
+
+from tfgan_landscape import experiment_files, landscape, main
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.reporting import landscape_figures as figures
+from tfgan_landscape.reporting import results
+from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.landscape_figures import LANDSCAPES, PAPER, _value
+
+
+def study(folder, *bindings, mode='train_and_eval'):
+  gin.clear_config()
+  experiment_files.read([experiment_files.find('landscape.gin')], ['landscape_figures.surface = 5', *bindings], True)
+  return main.run(Execution(mode, folder, seed=0))
+
+
+def test_it_leaves_a_table_and_figures(tmp_path):
+  assert study(tmp_path) == 0
+  rows = {(row.quantity, row.subject): row for row in results.read(tmp_path)}
+  for name, states in PAPER.items():
+    for state, words in states.items():
+      assert rows[state, name].value == pytest.approx(float(words), abs=5e-5)
+      assert rows[state, name].paper == words
+  assert rows['mode collapse', 'RS-GAN, all pairs'].value == pytest.approx(-np.log(2) / 2)
+  for name in ('states', 'clusters', 'surfaces', 'graphs'):
+    assert (tmp_path / 'figures' / f'{name}.png').stat().st_size > 5000
+    assert (tmp_path / 'figures' / f'{name}.svg').exists()
+
+
+@pytest.mark.parametrize('name', LANDSCAPES)
+def test_the_surface_of_every_landscape_is_its_value(name):
+  loss, pairs = LANDSCAPES[name]
+  value = _value(loss, pairs)
+  random = np.random.RandomState(0)
+  for generated in random.choice([0.0, 1.0, 0.25, -0.5], [20, 2]).tolist():
+    if loss.lipschitz:
+      exact = landscape.wasserstein_value([0, 1], generated)
+    else:
+      by_pairs = {None: 'separable_value', 'kept': 'relativistic_value', 'all': 'all_pairs_value'}
+      exact = getattr(landscape, by_pairs[pairs])([0, 1], generated, loss)
+    if generated[0] != generated[1] or generated[0] in (0.0, 1.0):  # two that coincide off X are as two apart
+      assert value(generated) == pytest.approx(exact)
+
+
+def test_cycles_and_trees_are_those_of_the_paper():
+  """Figure 25 (a): the cycle 1, 2, 3, 4; the trees hang on 1 and 4."""
+  heads = np.array([1, 2, 3, 0, 0, 4, 4, 6, 6, 3])
+  assert [vertex + 1 for vertex in range(10) if figures._returns(heads, vertex)] == [1, 2, 3, 4]
+  assert figures._returns(np.array([0, -1]), 0)
+  assert not figures._returns(np.array([0, -1]), 1)
+  place = figures._places(heads, np.isin(np.arange(10), range(4)))
+  assert place.shape == (11, 2)
+  assert len(np.unique(place.round(6), axis=0)) == 11
+
+
+def test_describe_touches_no_disk(tmp_path, capsys):
+  assert study(tmp_path / 'none', mode='describe') == 0
+  assert '"landscapes": 6' in capsys.readouterr().out
+  assert not (tmp_path / 'none').exists()
+
+
+@pytest.mark.parametrize(
+  ('binding', 'words'),
+  [
+    ('landscape_figures.surface = 60', 'give 4 k . 1'),
+    ("landscape_figures.graphs = {'one': [1, 3]}", "'one' has an index outside -1 to 1"),
+    ('landscape_figures.shares = [1.0]', 'landscape_figures.shares'),
+    ('landscape_figures.points = 1', 'landscape_figures.points = 1 does not fit'),
+  ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
+  with pytest.raises(InputError, match=words):
+    study(tmp_path, binding)

@@ -1,0 +1,151 @@
+"""The landscape drawn: values of the states of two points, of two clusters, as surfaces, and the graph x_i -> y_i.
+
+Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losses that the paper does not draw.
+"""
+
+import functools
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+
+from tfgan_landscape import landscape
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, Range, configurable
+from tfgan_landscape.reporting import landscape_figures, results
+from tfgan_landscape.studies import bindings, folders
+
+# Every landscape, (loss, pairs): None for a separable one.
+LANDSCAPES = {
+  'JS-GAN': (landscape.logistic, None),
+  'RS-GAN, kept pairs': (landscape.logistic, 'kept'),
+  'RS-GAN, all pairs': (landscape.logistic, 'all'),
+  'LS-GAN': (landscape.least_squares, None),
+  'hinge-GAN': (landscape.hinge, None),
+  'W-GAN': (landscape.wasserstein, 'kept'),
+}
+PAPER = {
+  'JS-GAN': {'no recovery': '0', 'mode dropping': '-0.3466', 'mode collapse': '-0.4774', 'perfect': '-0.6931'},
+  'RS-GAN, kept pairs': {
+    'no recovery': '0',
+    'mode dropping': '-0.3466',
+    'mode collapse': '-0.3466',
+    'perfect': '-0.6931',
+  },
+}
+
+
+@configurable('landscape_figures', denylist=['execution'])
+class LandscapeFigures:
+  """Tables and figures of the exact landscape.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    shares: of the real points in the first of two clusters, a panel each (Figure 10).
+    points: real and generated ones of the two clusters.
+    graphs: {title: y_i as an index of x_i, -1 for a y that lies on none}, drawn as graphs (Figure 25).
+    surface: places of a generated point along each side of the surfaces, odd, so that x1 and x2 are among them.
+
+  Raises:
+    InputError: a value makes no sense.
+  """
+
+  def __init__(
+    self,
+    execution,
+    graphs: dict[str, Sequence[int]],
+    shares: Sequence[Annotated[float, Range(above=0, below=1)]] = (1 / 2, 2 / 3),
+    points: Annotated[int, Range(2, at_most=10**6)] = 300,
+    surface: Count = 61,
+  ):
+    self.execution, self.graphs = execution, graphs
+    self.shares, self.points, self.surface = shares, points, surface
+    for title, heads in graphs.items():
+      if not all(-1 <= head < len(heads) for head in heads):
+        raise InputError(f'landscape_figures.graphs: {title!r} has an index outside -1 to {len(heads) - 1}')
+    if surface % 4 != 1:
+      raise InputError(f'landscape_figures.surface = {surface} does not meet x1 and x2; give 4 k + 1, as 61')
+
+  def train_and_eval(self):
+    """Computes and draws, as `eval`: nothing is learnt here."""
+    return self.eval()
+
+  def eval(self):
+    """Writes the table and the figures; returns the exit code."""
+    folder = self.execution.model_dir
+    bindings.check_all_used(self.execution.own)
+    with folders.locked(folder), folders.full_disk_is_told(folder):
+      if not self.execution.allow_config_change:
+        bindings.check_same_experiment(folder, self.execution.seed, ('landscape_figures.*',))
+      bindings.save(folder, self.execution.seed)
+      rows = _state_rows()
+      results.write(folder, rows)
+      table = results.table(rows, corner='state of two points')
+      (folder / 'table.md').write_text(table, encoding='utf-8')
+      self._draw(folder / 'figures')
+    print(f'{table}\neverything is in {folder}: table.md | results.json | figures/')
+    return 0
+
+  def _draw(self, folder):
+    folder.mkdir(exist_ok=True)
+    states = {name: landscape.values_by_state(*each) for name, each in LANDSCAPES.items() if name != 'W-GAN'}
+    landscape_figures.states(folder / 'states.png', states)
+    clusters = {f'{share:.3g} of the points in cluster 1': self._ways(share) for share in self.shares}
+    landscape_figures.clusters(folder / 'clusters.png', clusters)
+    landscape_figures.surfaces(folder / 'surfaces.png', *self._surfaces())
+    landscape_figures.graphs(folder / 'graphs.png', self.graphs)
+
+  def _ways(self, share):
+    """(generated points on the clusters [steps, 2], value) of the way to collapse and of that to recovery."""
+    value = functools.partial(landscape.two_cluster_value, n=self.points, alpha=share, loss=landscape.logistic)
+    due = round(share * self.points)
+    collapse = np.stack([np.arange(self.points + 1), np.zeros(self.points + 1, int)], 1)
+    recovery = np.stack([np.full(self.points - due + 1, due), np.arange(self.points - due + 1)], 1)
+    ways = {'to collapse': collapse, 'to recovery': recovery}
+    return due, {name: (way, np.array([value(*counts) for counts in way.tolist()])) for name, way in ways.items()}
+
+  def _surfaces(self):
+    """(places [s], {landscape: values [s, s] for y1 along the columns and y2 along the rows}), X = (0, 1)."""
+    places = np.linspace(-0.5, 1.5, self.surface)
+    places[[np.argmin(np.abs(places)), np.argmin(np.abs(places - 1))]] = 0.0, 1.0
+    found = {}
+    for name, (loss, pairs) in LANDSCAPES.items():
+      value = _value(loss, pairs)
+      found[name] = np.array([[value([y1, y2]) for y1 in places] for y2 in places])
+    return places, found
+
+  def describe(self):
+    """Prints the bindings and, as JSON, what is computed; touches no disk; returns the exit code."""
+    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
+    print(json.dumps({'landscapes': len(LANDSCAPES), 'values': len(LANDSCAPES) * self.surface**2}))
+    return 0
+
+
+def _value(loss, pairs):
+  """Y of two points -> the value for X = (0, 1); computed once for each state where only the state counts."""
+  if loss.lipschitz:
+    return lambda generated: landscape.wasserstein_value([0.0, 1.0], generated)
+  exact = {
+    None: landscape.separable_value,
+    'kept': landscape.relativistic_value,
+    'all': landscape.all_pairs_value,
+  }[pairs]
+  of_state = functools.cache(lambda *pattern: exact([0.0, 1.0], list(pattern), loss))
+  return lambda generated: of_state(*(y if y in (0.0, 1.0) else 9.0 + i for i, y in enumerate(generated)))
+
+
+def _state_rows():
+  protocol = 'exact, X = (x1, x2); W-GAN: x = (0, 1), elsewhere = 2 and 3'
+  rows = []
+  for name, (loss, pairs) in LANDSCAPES.items():
+    if loss.lipschitz:
+      patterns = {'no recovery': [2, 3], 'mode dropping': [0, 2], 'mode collapse': [0, 0], 'perfect': [0, 1]}
+      values = {state: landscape.wasserstein_value([0, 1], pattern) for state, pattern in patterns.items()}
+    else:
+      values = landscape.values_by_state(loss, pairs)
+    rows += [
+      results.Row(state, name, value, paper=PAPER.get(name, {}).get(state, ''), protocol=protocol)
+      for state, value in values.items()
+    ]
+  return rows
