@@ -1,5 +1,6 @@
 """Laws of the trainer: replicas add up, runs repeat, the order and the number of updates are the paper's."""
 
+import functools
 import inspect
 
 import gin
@@ -265,11 +266,13 @@ def test_which_generators_losses_read_the_real_logits(name):
   made = {
     'relativistic': losses.relativistic(tf.nn.softplus),
     'separable': losses.separable(tf.tanh, tf.tanh),
+    'kept': losses.kept(losses.relativistic_hinge),
+    'redrawn': functools.partial(losses.redrawn(losses.relativistic_hinge), seed=[1, 2]),
     'all_pairs': losses.all_pairs(losses.relativistic_hinge),
   }
   loss = made.get(name, getattr(losses, name))
   # `separable` is one value for both players, real logits included, though they do not move the generator.
-  assert generator_reads_real(loss) == ('relativistic' in name or name in ('separable', 'all_pairs'))
+  assert generator_reads_real(loss) == ('relativistic' in name or name in ('separable', 'kept', 'redrawn', 'all_pairs'))
 
 
 def test_a_generator_step_that_needs_no_real_logits_passes_the_critic_once():

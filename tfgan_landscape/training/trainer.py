@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import Count, NonNegative, configurable
+from tfgan_landscape.training import diagnostics
 from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.ema import exponential_moving_average
@@ -206,9 +207,10 @@ class Trainer(tf.Module):
       terms = self.penalty(self.critic, batch, self.generators)
       objective = self._mean(sum(terms.values(), adversarial))
     norm = self.critics.descend(tape, objective)
+    means = {**terms, **diagnostics.of_pairs(real_logits, fake_logits)}
     scalars = {
       'discriminator_loss': objective,
-      **{name: self._mean(values) for name, values in terms.items()},
+      **{name: self._mean(values) for name, values in means.items()},
       'discriminator_gradient_norm': norm,
       'real_logit': self._mean(real_logits),
       'fake_logit': self._mean(fake_logits),

@@ -1,0 +1,32 @@
+"""How well the critic tells a batch apart, in numbers that a constant added to it does not change."""
+
+import math
+
+import tensorflow as tf
+
+
+def of_pairs(real_logits, fake_logits):
+  """Returns diagnostics of the margins f(x_i) - f(y_j) over all pairs of a batch, {name: [n]}, one a real example.
+
+  Their means over the batch are what a run reports:
+
+  * 'margin': of f(x) - f(y); above 0 where the critic prefers real examples.
+  * 'margin_below_zero': share of pairs that it has the wrong way round, in [0, 1]; 1/2 where it cannot tell.
+  * 'all_pairs_loss_minus_log_2': of log(1 + exp(f(y) - f(x))), RS-GAN's loss, less its value for a constant critic: 0
+    where it cannot tell, -log 2 where it tells every pair, above 0 where it is wrong.
+  * 'kept_minus_all_pairs_loss': the same loss of the pairs i <-> i, which training descends, less that of all pairs,
+    which it descends in expectation (docs/landscape.md); 0 on average where every batch draws its pairs anew.
+
+  Args:
+    real_logits: f(x) [n], of this replica.
+    fake_logits: f(y) [n], of this replica; the pairs are those of all replicas.
+  """
+  everywhere = tf.distribute.get_replica_context().all_gather(fake_logits, axis=0)
+  margins = real_logits[:, None] - everywhere[None, :]
+  all_pairs = tf.reduce_mean(tf.nn.softplus(-margins), 1)
+  return {
+    'margin': tf.reduce_mean(margins, 1),
+    'margin_below_zero': tf.reduce_mean(tf.cast(margins < 0, tf.float32), 1),
+    'all_pairs_loss_minus_log_2': all_pairs - math.log(2),
+    'kept_minus_all_pairs_loss': tf.nn.softplus(fake_logits - real_logits) - all_pairs,
+  }
