@@ -146,3 +146,10 @@ def test_another_module_of_the_same_name_is_not_taken_silently(tmp_path):
   gin.clear_config()
   (tmp_path / 'second/teas_twice.py').write_text('CUPS = 1')
   experiment_files.read([tmp_path / 'second/a.gin'], [], True)
+
+
+def test_a_name_that_is_nearest_twice_is_said_once(tmp_path):
+  (tmp_path / 'landscape.gin').touch()
+  with pytest.raises(InputError) as told:
+    experiment_files.find(str(tmp_path / 'landscap.gin'))
+  assert str(told.value).partition('there are')[2].count('landscape.gin') == 1

@@ -35,7 +35,7 @@ def find(name):
   path = pathlib.Path(name)
   found = next((each for each in [path, *(folder / path.name for folder in _OURS)] if each.is_file()), None)
   if found is None:
-    names = sorted(file.name for folder in (*_OURS, path.parent) for file in folder.glob('*.gin'))
+    names = sorted({file.name for folder in (*_OURS, path.parent) for file in folder.glob('*.gin')})
     near = difflib.get_close_matches(path.name, names, n=3) or names[:3]
     raise InputError(f'there is no gin file {name}; there are {", ".join(near)}')
   return found
