@@ -81,11 +81,11 @@ def survival(path, curves, title, end, paper, notes):
       np.append(part, last)
       for part, last in zip((times, shares, low, high), (max(end, times[-1]), shares[-1], low[-1], high[-1]))
     )
-    (line,) = axis.step(times, shares, where='post', label=f'{name} ({notes[name]})')
+    (line,) = axis.step(times, shares, where='post', label=f'{name}: {notes[name]}')
     axis.fill_between(times, low, high, step='post', color=line.get_color(), alpha=0.2, linewidth=0)
     if name in paper:
       label = f'{name}, the paper: {paper[name]:,} epochs'
       axis.axvline(paper[name], color=line.get_color(), linestyle='--', linewidth=1, label=label)
   axis.set(title=title, xlabel='epochs', ylabel='share not escaped', ylim=(0, 1.02), xlim=(0, end))
-  axis.legend()
+  axis.legend(fontsize=7, title='median epochs [95 % interval], log-rank test', title_fontsize=7)
   figures.save(figure, path)

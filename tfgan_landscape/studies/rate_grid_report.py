@@ -1,11 +1,12 @@
 """The files that the study of learning rates leaves: tables and figures."""
 
-import numpy as np
+import functools
 
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.reporting import rate_grid_figures, results, two_cluster_figures
 from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.studies import comparisons
 
 TIMES = {'escape': 'first escape', 'lasting': 'recovery that lasts'}
 
@@ -17,51 +18,42 @@ def write(study):
   best = {name: study.best(name) for name in losses}
   fresh = {name: study.fresh(name) for name in losses}
   end = int(study.experiment.setting.times[-1])
-  compared, cells = _compared(fresh, best, end, study.protocol), _cells(grid, study.protocol)
-  results.write(folder, [*compared, *cells])
-  text = f'{study.protocol}\n\n{results.table(compared)}\n{results.table(cells)}'
+  tables = [_compared(fresh, best, study.protocol)]
+  tables += [
+    comparisons.beside_each_other(_times(fresh, key), end, event, study.protocol) for key, event in TIMES.items()
+  ]
+  tables.append(_cells(grid, study.protocol))
+  results.write(folder, [row for rows in tables for row in rows])
+  text = '\n'.join([f'{study.protocol}\n', *map(results.table, tables)])
   files.write_text(folder / 'table.md', text)
   figures = folder / 'figures'
   figures.mkdir(exist_ok=True)
   rate_grid_figures.heat_maps(figures / 'rates.png', _maps(grid), study.critic_rates, study.generator_rates, best)
-  for key, attribute in (('escape', 'escapes'), ('lasting', 'lasting')):
-    _draw_survival(figures / f'{key}.png', {name: getattr(each, attribute) for name, each in fresh.items()}, key, end)
+  for key in TIMES:
+    _draw_survival(figures / f'{key}.png', _times(fresh, key), key, end)
   return text
 
 
-def _compared(fresh, best, end, protocol):
+def _compared(fresh, best, protocol):
   """Rows of every loss at its own best rates."""
-  rows = []
-  for name, found in fresh.items():
-    rows += [Row(f'{player} learning rate', name, rate) for player, rate in zip(('critic', 'generator'), best[name])]
-    for key, times in (('escape', found.escapes), ('lasting', found.lasting)):
-      others = {other: {'escape': each.escapes, 'lasting': each.lasting}[key] for other, each in fresh.items()}
-      rows += _time_rows(TIMES[key], name, times, others, end)
-    rows.append(Row('not recovered at the end', name, *survival.share(~found.recovered)))
-  order = list(dict.fromkeys(row.quantity for row in rows))
-  return [row._replace(protocol=protocol) for row in sorted(rows, key=lambda row: order.index(row.quantity))]
-
-
-def _time_rows(label, name, times, others, end):
-  first = fastest(others)
-  ratio = survival.median_ratio(times, others[first])
-  p_value = survival.log_rank(times, others[first], end)
-  undefined = 'not defined: no run'
+  measures = {
+    'critic learning rate': lambda name: (best[name][0],),
+    'generator learning rate': lambda name: (best[name][1],),
+    **{f'{TIMES[key]}, epochs (median)': functools.partial(_median, fresh, key) for key in TIMES},
+    'not recovered at the end': lambda name: survival.share(~fresh[name].recovered),
+  }
   return [
-    Row(f'{label}, epochs (median)', name, *survival.median(times)),
-    Row(f'{label}, beside the fastest loss', name, *_or_note(ratio, f'times {first}', undefined)),
-    Row(f'{label}, log-rank test beside the fastest (p)', name, *_or_note((p_value, None, None), '', undefined)),
+    Row(quantity, name, *measure(name), protocol=protocol) for quantity, measure in measures.items() for name in fresh
   ]
 
 
-def _or_note(numbers, note, undefined):
-  """(value, low, high, paper, protocol, note) of a row."""
-  return (None, None, None, '', '', undefined) if np.isnan(numbers[0]) else (*numbers, '', '', note)
+def _median(fresh, key, name):
+  return survival.median(_times(fresh, key)[name])
 
 
-def fastest(times):
-  """Returns the name with the smallest median time, of {name: times [runs]}."""
-  return min(times, key=lambda name: survival.median(times[name]).value)
+def _times(fresh, key):
+  """{name of a loss: times [runs]} of an event of `TIMES`."""
+  return {name: {'escape': found.escapes, 'lasting': found.lasting}[key] for name, found in fresh.items()}
 
 
 def _cells(grid, protocol):
@@ -91,9 +83,6 @@ def _maps(grid):
 
 
 def _draw_survival(path, times, key, end):
-  first = fastest(times)
-  notes = {name: f'p = {survival.log_rank(each, times[first], end):.2g}' for name, each in times.items()}
-  notes[first] = 'the fastest, p beside it by log-rank test'
   curves = {name: survival.survival_curve(each, end) for name, each in times.items()}
   title = f'{TIMES[key]}, each loss at its own best learning rates'
-  two_cluster_figures.survival(path, curves, title, end, {}, notes)
+  two_cluster_figures.survival(path, curves, title, end, {}, comparisons.notes(times, end))

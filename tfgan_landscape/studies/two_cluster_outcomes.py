@@ -8,7 +8,7 @@ import numpy as np
 from tfgan_landscape import landscape
 from tfgan_landscape.evaluation import survival, two_clusters
 from tfgan_landscape.reporting.results import Row
-from tfgan_landscape.studies import many_runs
+from tfgan_landscape.studies import comparisons, many_runs
 
 
 class Setting(NamedTuple):
@@ -153,24 +153,8 @@ def _of(pick: Callable, statistic: Callable, where_none: str = ''):
   return measure
 
 
-def fastest(outcomes):
-  """Returns the name of the loss whose median run escapes first."""
-  return min(outcomes, key=lambda name: survival.median(outcomes[name].escapes).value)
-
-
-def log_rank(outcomes, name):
-  """Returns the p-value of the log-rank test of a loss's escapes against the fastest loss's; NaN without any."""
-  end = max(outcome.end for outcome in outcomes.values())
-  return survival.log_rank(outcomes[name].escapes, outcomes[fastest(outcomes)].escapes, end)
-
-
-def _difference(outcomes, name):
-  value = log_rank(outcomes, name)
-  return (None, 'no run escaped') if np.isnan(value) else ((value, None, None), '')
-
-
 def _slowdown(outcomes, name):
-  first = fastest(outcomes)
+  first = comparisons.fastest({each: outcome.escapes for each, outcome in outcomes.items()})
   ratio = survival.median_ratio(outcomes[name].escapes, outcomes[first].escapes)
   if np.isnan(ratio.value):
     some = any(np.isfinite(outcome.escapes).any() for outcome in outcomes.values())
@@ -191,7 +175,6 @@ _visiting = functools.partial(_of, where_none='no visit')
 QUANTITIES = {
   'escape, epochs (median)': _of(lambda outcome: outcome.escapes, survival.median),
   'escape beside the fastest loss': _slowdown,
-  'escape beside the fastest loss, log-rank test (p)': _difference,
   'recovered for good, epochs (median)': _of(lambda outcome: outcome.lasting, survival.median),
   'not recovered at the end': _of(lambda outcome: ~outcome.recovered, survival.share),
   'collapsed at the end': _of(lambda outcome: outcome.collapsed, survival.share),

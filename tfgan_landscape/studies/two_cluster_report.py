@@ -8,11 +8,11 @@ import numpy as np
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival, two_clusters
 from tfgan_landscape.reporting import results, two_cluster_figures
-from tfgan_landscape.studies import two_cluster_outcomes
+from tfgan_landscape.studies import comparisons, two_cluster_outcomes
 
 
 def write(folder, runs, outcomes, setting, paper, protocol):
-  """Writes `results.json`, `table.md`, `outcomes.json` and `states.npz`; returns the table.
+  """Writes `results.json`, `table.md`, `outcomes.json` and `states.npz`; returns the tables.
 
   Args:
     folder: of the study.
@@ -22,8 +22,11 @@ def write(folder, runs, outcomes, setting, paper, protocol):
     paper: {quantity: {name of a loss: the paper's words}}.
     protocol: the setting in a line.
   """
-  results.write(folder, two_cluster_outcomes.rows(outcomes, paper, protocol))
-  table = results.table(results.read(folder))
+  escapes, end = {name: each.escapes for name, each in outcomes.items()}, setting.times[-1]
+  rows = two_cluster_outcomes.rows(outcomes, paper, protocol)
+  compared = comparisons.beside_each_other(escapes, end, 'escape', protocol)
+  results.write(folder, [*rows, *compared])
+  table = '\n'.join(map(results.table, [rows, compared]))
   files.write_text(folder / 'table.md', f'{protocol}\n\n{table}')
   files.write_text(folder / 'outcomes.json', files.to_json({n: each.plain() for n, each in outcomes.items()}) + '\n')
   states = {name: two_cluster_outcomes.states(each, setting) for name, each in runs.items()}
@@ -44,10 +47,10 @@ def draw(folder, runs, outcomes, setting, paper, protocol, drawn):
   middles = setting.centers + setting.spread / 2
   two_cluster_figures.movement(folder / 'movement.png', setting.times, movements, middles, levels)
   end = setting.times[-1]
-  curves = {name: survival.survival_curve(each.escapes, end) for name, each in outcomes.items()}
-  tests = {name: f'p = {two_cluster_outcomes.log_rank(outcomes, name):.2g}' for name in outcomes}
-  tests[two_cluster_outcomes.fastest(outcomes)] = 'the fastest, p beside it by log-rank test'
-  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end, _epochs(paper), tests)
+  escapes = {name: each.escapes for name, each in outcomes.items()}
+  curves = {name: survival.survival_curve(each, end) for name, each in escapes.items()}
+  notes = comparisons.notes(escapes, end)
+  two_cluster_figures.survival(folder / 'survival.png', curves, protocol.partition(',')[0], end, _epochs(paper), notes)
   for (name, seed), run in shown.items():
     _draw_critics(folder / f'critic_{name}_{seed}.png', f'{name}, run {seed}', run, setting)
 

@@ -1,0 +1,36 @@
+"""Times of some losses beside each other: ratios and p-values by hand, and what cannot be compared."""
+
+import numpy as np
+
+from tfgan_landscape.studies import comparisons
+
+NEVER = np.nan
+
+
+def test_every_two_losses_are_compared_once_each_way():
+  times = {'slow': [4.0, 4.0, 4.0], 'fast': [2.0, 2.0, 2.0], 'never': [NEVER] * 3}
+  rows = {(row.quantity, row.subject): row for row in comparisons.beside_each_other(times, 5, 'escape', 'three runs')}
+  assert len(rows) == 6
+  ratio = rows['escape: times fast', 'slow']
+  assert ratio[2:5] == (2.0, 2.0, 2.0)
+  assert ratio.protocol == 'three runs'
+  assert rows['escape: times slow', 'fast'].value == 0.5
+  # at 2 all three of six escape where 1.5 are expected, with variance 3 * 3 * 3 * 3 / (36 * 5) = 0.45; later none of
+  # these is left beside the others: z^2 = 1.5^2 / 0.45 = 5, whose tail is 0.0253
+  assert ratio.note == 'p = 0.025'
+  assert rows['escape: times never', 'fast'].value == 0.0
+  assert rows['escape: times fast', 'never'].value == np.inf
+
+
+def test_a_ratio_of_two_nevers_is_not_defined():
+  times = {'a': [1.0, NEVER, NEVER], 'b': [NEVER] * 3, 'c': [NEVER] * 3}
+  rows = {(row.quantity, row.subject): row for row in comparisons.beside_each_other(times, 5, 'escape', '')}
+  assert rows['escape: times a', 'b'].value is None
+  assert rows['escape: times a', 'b'].note == 'ratio not defined, p = 0.32'
+  assert rows['escape: times c', 'b'].note == 'ratio not defined, neither happened'
+
+
+def test_notes_have_medians_and_the_test_beside_the_first():
+  notes = comparisons.notes({'slow': [4.0, 4.0, 4.0], 'fast': [2.0, 2.0, 2.0]}, 5)
+  assert notes == {'slow': '4 [4, 4]', 'fast': '2 [2, 2], p = 0.025 beside slow'}
+  assert comparisons.fastest({'slow': [4.0], 'fast': [2.0], 'never': [NEVER]}) == 'fast'
