@@ -5,7 +5,7 @@ the one mean over the batch, and reported under their names. A module's trainabl
 its whole state is part of a checkpoint.
 """
 
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import tensorflow as tf
 
@@ -14,18 +14,37 @@ from tfgan_landscape.ranges import NonNegative, configurable
 _given = ['critic', 'batch', 'generators']
 
 
+class Batch(NamedTuple):
+  """What one step sees, of a trainer on one replica.
+
+  Attributes:
+    real: examples [n, ...].
+    fakes: a list with the examples [n, ...] of each generator; one for a plain GAN.
+    latents: [n, latent_dim], those of the fakes.
+    random: its `uniform(shape)` and `normal(shape)` are functions of the run's seed and the step, so that a resumed
+      run repeats them.
+    progress: share of the iterations that are done, in [0, 1), a scalar tensor.
+    step: the critic steps done, an integer scalar tensor.
+  """
+
+  real: Any
+  fakes: list
+  latents: Any
+  random: Any
+  progress: Any
+  step: Any
+
+
 class Penalty(Protocol):
-  """What the trainer calls at every critic step."""
+  """What a critic step calls."""
 
   def __call__(self, critic, batch, generators):
     """Returns {name: values [n]}, the terms that are added to the critic's loss; {} for none.
 
     Args:
       critic: maps examples [n, ...] to logits [n].
-      batch: has `real` [n, ...]; `fakes`, a list with the examples [n, ...] of each generator; `latents`
-        [n, latent_dim] of the fakes; `random`, whose `uniform(shape)` and `normal(shape)` are functions of the
-        iteration, so that a resumed run repeats them; `progress` of the run, in [0, 1).
-      generators: has `networks`, a list of Keras models from latents to examples.
+      batch: `Batch`.
+      generators: has `networks`, a list of functions from latents [n, latent_dim] to examples.
     """
 
 

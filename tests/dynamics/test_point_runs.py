@@ -5,11 +5,11 @@ import tensorflow as tf
 
 from tfgan_landscape import losses
 from tfgan_landscape.dynamics.descent import Momentum
-from tfgan_landscape.dynamics.point_runs import PointRuns
+from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
 
 
 def test_a_batch_is_a_function_of_keys_and_iteration():
-  batch = PointRuns(np.zeros([20, 2], np.float32), 0, 4, 2, 6, 1, 1, 1, Momentum).batch
+  batch = PointRuns(np.zeros([20, 2], np.float32), 0, Shape(4), 6, 1, 1, 1, [Momentum] * 2).batch
   real = tf.constant(np.arange(20.0, dtype=np.float32)[None].repeat(2, 0))
   first, again, later, other = (
     [part.numpy() for part in batch((real, tf.constant(keys)), iteration)]
@@ -25,7 +25,7 @@ def test_a_batch_is_a_function_of_keys_and_iteration():
 
 
 def test_momentum_follows_its_learning_rate():
-  runs = PointRuns(np.ones([20, 2], np.float32), 0, 4, 2, 6, iterations=2, record_every=1, samples=5, descent=Momentum)
+  runs = PointRuns(np.ones([20, 2], np.float32), 0, Shape(4), 6, 2, 1, 5, [Momentum] * 2)
   start = runs.random_weights(0)
   moved = [
     np.abs(runs.run(losses.kept(losses.wasserstein), None, 0, start, rate)['generator_0'] - start[1][0]).max()

@@ -15,9 +15,16 @@ from tfgan_landscape.studies.execution import Execution
 
 GIN = pathlib.Path(__file__).parents[2] / 'gin'
 OTHER_STUDIES = sorted(path for path in GIN.glob('*.gin') if '\nrun.study' in path.read_text())
-BASED = {path for path in GIN.glob('*.gin') if 'base/two_cluster.gin' in path.read_text()}
-TWO_CLUSTERS = sorted(BASED - {*OTHER_STUDIES})
-FILES = sorted({*GIN.glob('*.gin')} - {*TWO_CLUSTERS, *OTHER_STUDIES})
+# Studies that have a base and many files: what makes them small.
+SMALL = {
+  'two_cluster': ('seeds = 1', 'epochs = 2', 'record_every = 1', 'drawn = 1'),
+  'mode_coverage': ('seeds = 1', 'iterations = 2', 'record_every = 1', 'drawn = 1'),
+}
+STUDY_OF = {
+  path: name for path in sorted(GIN.glob('*.gin')) for name in SMALL if f'base/{name}.gin' in path.read_text()
+}
+STUDIES = sorted({*STUDY_OF} - {*OTHER_STUDIES})
+FILES = sorted({*GIN.glob('*.gin')} - {*STUDIES, *OTHER_STUDIES})
 
 SHRUNK = [
   'Trainer.iterations = 1',
@@ -175,9 +182,9 @@ def test_every_other_study_runs_whole_in_a_test_of_its_own():
   assert not [path.name for path in OTHER_STUDIES if not (tests / f'test_{path.stem}.py').exists()]
 
 
-@pytest.mark.parametrize('path', TWO_CLUSTERS, ids=lambda path: path.stem)
-def test_two_cluster_experiment_runs_and_uses_every_binding(path, tmp_path):
-  small = ('seeds = 1', 'epochs = 2', 'record_every = 1', 'drawn = 1')
-  experiment_files.read([path], [f'two_cluster.{binding}' for binding in small], True)
+@pytest.mark.parametrize('path', STUDIES, ids=lambda path: path.stem)
+def test_study_runs_and_uses_every_binding(path, tmp_path, eagerly):
+  name = STUDY_OF[path]
+  experiment_files.read([path], [f'{name}.{binding}' for binding in SMALL[name]], True)
   assert main.run(Execution('train_and_eval', tmp_path)) == 0
   assert (tmp_path / 'table.md').read_text()

@@ -65,6 +65,26 @@ def gaussians(
   return Examples(records, len(labels), len(centres), source)
 
 
+def mixture(examples, user, samples):
+  """Returns (points [n, d], centres [modes, d], std) of `Examples` that `gaussians` made.
+
+  Args:
+    examples: `Examples`.
+    user: the configurable that asks, for messages: `bad_start`, whose `dataset` it is.
+    samples: generated points that a run is judged by.
+
+  Raises:
+    InputError: data without known centres, or with more modes than samples.
+  """
+  if not {'centres', 'std'} <= set(examples.source):
+    raise InputError(f'{user}.dataset is no mixture with known centres; bind @gaussians')
+  centres = np.array(examples.source['centres'])
+  if samples < len(centres):
+    raise InputError(f'{user}.samples = {samples} cannot cover {len(centres)} modes; give more')
+  real = next(iter(examples.records.batch(examples.count)))['example'].numpy()
+  return real, centres, examples.source['std']
+
+
 def _array(centres):
   try:
     array = np.array(centres, np.float64)

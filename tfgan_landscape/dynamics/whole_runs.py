@@ -11,6 +11,8 @@ from typing import Any, Callable, NamedTuple
 
 import tensorflow as tf
 
+from tfgan_landscape.penalties import Batch
+
 
 def _as_they_are(weights):
   return weights
@@ -34,7 +36,13 @@ class Player(NamedTuple):
     return weights, self.descent.init(weights)
 
 
-def compiled(critic, generator, loss, batch, observe, records, epochs_per_record):
+class Generators(NamedTuple):
+  """What a penalty may ask of the generators: `networks`, a list of functions from latents [n, l] to points [n, d]."""
+
+  networks: list
+
+
+def compiled(critic, generator, loss, batch, observe, records, epochs_per_record, penalty=None):
   """Returns a whole run as one compiled function, (critic's and generator's states, data, key) -> records and weights.
 
   Args:
@@ -46,14 +54,17 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
       after its steps, beside the generator that it answered.
     records: how many there are, the start left out.
     epochs_per_record: epochs between two of them.
+    penalty: `penalties.Penalty` without variables, on the critic's loss; None for none.
 
   Returns:
     A function. Its states are (weights, the descent's state), as `Player.start` makes them; its key, an int32 scalar,
     is that of the run's random pairs: a step's seed is (key, its number in the run). Its result is
-    (records, critic's weights, generator's weights) with records = (critic's loss [records], before the last critic
-    step of the record's last epoch; whatever `observe` returns, each stacked along a new first axis).
+    (records, critic's weights, generator's weights) with records = (critic's loss [records], without its penalty,
+    before the last critic step of the record's last epoch; whatever `observe` returns, each stacked along a new first
+    axis).
   """
-  critic_epoch, generator_epoch = _critic_epoch(critic, loss), _generator_epoch(critic, generator, loss)
+  terms = None if penalty is None else _penalty_of(penalty, critic, generator, records * epochs_per_record)
+  critic_epoch, generator_epoch = _critic_epoch(critic, loss, terms), _generator_epoch(critic, generator, loss)
   steps = critic.steps + generator.steps
 
   @tf.function(jit_compile=True)
@@ -62,7 +73,8 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
       del value, answered
       real, latents = batch(data, index)
       answered, seed = generator_state[0], tf.stack([key, index * steps])
-      value, critic_state = critic_epoch(critic_state, real, generator.network(answered, latents), seed)
+      given = generator.network(answered, latents), latents, answered, index
+      value, critic_state = critic_epoch(critic_state, real, given, seed)
       generator_state = generator_epoch(generator_state, critic_state[0], real, latents, seed + [0, critic.steps])
       return index + 1, value, answered, critic_state, generator_state
 
@@ -84,27 +96,66 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
   return run
 
 
-def _critic_epoch(critic, loss):
-  """Returns (state, real, fake, seed of the first step) -> (loss before the last step, state)."""
+def _critic_epoch(critic, loss, terms):
+  """Returns (state, real, given, seed of the first step) -> (loss before the last step, state).
+
+  `given` is what stands still meanwhile: fake points, their latents, generator's weights, the epoch.
+  """
 
   def value_of(weights, real, fake, seed):
     logits = critic.network(weights, tf.concat([real, fake], 1))[0]
     return tf.reduce_mean(loss(*tf.split(logits, 2), seed).discriminator)
 
-  def step(index, last, weights, descent_state, real, fake, seed):
+  def step(index, last, weights, descent_state, real, given, seed):
     with tf.GradientTape() as tape:
       tape.watch(weights)
-      value = value_of(weights, real, fake, seed + [0, index])
+      value = value_of(weights, real, given[0], seed + [0, index])
+      if terms is not None:
+        value += terms(weights, real, given, index, seed + [0, index])
     last = weights
     weights, descent_state = critic.descent.update(weights, descent_state, tape.gradient(value, weights))
-    return index + 1, last, critic.projection(weights), descent_state, real, fake, seed
+    return index + 1, last, critic.projection(weights), descent_state, real, given, seed
 
-  def epoch(state, real, fake, seed):
-    state = 0, state[0], *state, real, fake, seed
-    _, last, weights, descent_state, *_ = tf.while_loop(lambda index, *_: index < critic.steps, step, state)
-    return value_of(last, real, fake, seed + [0, critic.steps - 1]), (weights, descent_state)
+  def epoch(state, real, given, seed):
+    start = 0, state[0], *state, real, given, seed
+    _, last, weights, descent_state, *_ = tf.while_loop(lambda index, *_: index < critic.steps, step, start)
+    return value_of(last, real, given[0], seed + [0, critic.steps - 1]), (weights, descent_state)
 
   return epoch
+
+
+def _penalty_of(penalty, critic, generator, epochs):
+  """Returns (critic's weights, real, given, step of the epoch, seed) -> the penalty's mean, as `_critic_epoch` asks."""
+
+  def value_of(weights, real, given, index, seed):
+    fake, latents, generator_weights, epoch = given
+    generators = Generators([lambda z: tf.transpose(generator.network(generator_weights, tf.transpose(z)))])
+    progress = tf.cast(epoch, tf.float32) / epochs
+    points = tf.transpose(real), [tf.transpose(fake)], tf.transpose(latents)
+    batch = Batch(*points, Draws(seed), progress, epoch * critic.steps + index)
+    found = penalty(lambda examples: critic.network(weights, tf.transpose(examples))[0], batch, generators)
+    return tf.add_n([tf.reduce_mean(values) for values in found.values()]) if found else 0.0
+
+  return value_of
+
+
+class Draws:
+  """Random numbers of one step, in a fixed order: functions of its seed, int32 [2]."""
+
+  def __init__(self, seed):
+    self._seed, self._count = seed, 0
+
+  def uniform(self, shape):
+    """Returns U(0, 1) draws, float32."""
+    return tf.random.stateless_uniform(shape, self._next())
+
+  def normal(self, shape):
+    """Returns N(0, 1) draws, float32."""
+    return tf.random.stateless_normal(shape, self._next())
+
+  def _next(self):
+    self._count += 1
+    return tf.random.experimental.stateless_fold_in(self._seed, self._count)
 
 
 def _generator_epoch(critic, generator, loss):

@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from typing import Callable, Optional
 
 import gin
-import numpy as np
 
 from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
-from tfgan_landscape.dynamics.point_runs import PointRuns
+from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Positive, Share, Size, configurable
@@ -97,13 +96,14 @@ class BadStart:
   @functools.cached_property
   def mixture(self):
     """The real data: (points [n, d], centres [modes, d], std)."""
-    return _mixture(self.dataset('train', data_dir=self.execution.data_dir), self.samples)
+    return points.mixture(self.dataset('train', data_dir=self.execution.data_dir), 'bad_start', self.samples)
 
   @functools.cached_property
   def point_runs(self):
     """The `PointRuns` of the study."""
-    sizes = self.width, self.latent_dim, self.batch_size, self.iterations, self.record_every, self.samples
-    return PointRuns(self.mixture[0], self.execution.seed, *sizes, self.descent)
+    sizes = self.batch_size, self.iterations, self.record_every, self.samples
+    shape = Shape(self.width, latent_dim=self.latent_dim)
+    return PointRuns(self.mixture[0], self.execution.seed, shape, *sizes, (self.descent, self.descent))
 
   @functools.cached_property
   def judge(self):
@@ -186,17 +186,6 @@ class BadStart:
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs_at_most': most}
     print(json.dumps({**sizes, 'iterations_per_run': self.iterations}))
     return 0
-
-
-def _mixture(examples, samples):
-  """Returns (points [n, d], centres [modes, d], std); refuses data without centres, or with too many for a sample."""
-  if not {'centres', 'std'} <= set(examples.source):
-    raise InputError('bad_start.dataset is no mixture with known centres; bind @gaussians')
-  centres = np.array(examples.source['centres'])
-  if samples < len(centres):
-    raise InputError(f'bad_start.samples = {samples} cannot cover {len(centres)} modes; give more')
-  real = next(iter(examples.records.batch(examples.count)))['example'].numpy()
-  return real, centres, examples.source['std']
 
 
 def source_name(side):

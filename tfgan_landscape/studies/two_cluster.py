@@ -19,7 +19,7 @@ from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Range, Size, configurable
-from tfgan_landscape.studies import bindings, many_runs, two_cluster_outcomes, two_cluster_report
+from tfgan_landscape.studies import bindings, many_runs, pairings, two_cluster_outcomes, two_cluster_report
 
 _CENTERS = np.array([0.0, 4.0])
 _SPREAD = 0.3
@@ -81,7 +81,7 @@ class TwoCluster:
   ):
     self.execution, self.batch_size, self.seeds = execution, batch_size, seeds
     many_runs.check_names('two_cluster.losses', losses)
-    self.unpaired, self.losses = losses, _paired(losses, pairs)
+    self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
     self.sizes = (1, critic_width, critic_width, 1), (1, generator_width, generator_width, 1)
@@ -208,16 +208,3 @@ class TwoCluster:
     print(f'two clusters  {self.protocol}')
     print(f'losses        {", ".join(self.losses)}')
     print(f'run           {self.execution.model_dir}: {missing} of {runs} runs to do', flush=True)
-
-
-def _paired(losses, pairs):
-  """Returns {name: paired loss}; `pairs` is a pairing or {name: pairing}."""
-  named = pairs if isinstance(pairs, dict) else dict.fromkeys(losses, pairs)
-  unknown = set(named) - set(losses)
-  if unknown:
-    raise InputError(f'two_cluster.pairs names {", ".join(unknown)}; the losses are {", ".join(losses)}')
-  try:
-    return {name: named.get(name, kept)(loss) for name, loss in losses.items()}
-  except TypeError as error:
-    reason = str(error).partition('\n')[0]
-    raise InputError(f'two_cluster.pairs is no pairing ({reason}); bind @kept, @redrawn or @all_pairs') from error

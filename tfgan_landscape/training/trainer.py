@@ -7,12 +7,13 @@ same number of cores, it is the same bit by bit.
 """
 
 import functools
-from typing import Any, Callable, NamedTuple
+from typing import Callable, NamedTuple
 
 import gin
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.penalties import Batch
 from tfgan_landscape.ranges import Count, NonNegative, configurable
 from tfgan_landscape.training import diagnostics
 from tfgan_landscape.training.dependence import generator_reads_real
@@ -48,24 +49,6 @@ class Networks(NamedTuple):
   generator: tf.keras.Model
   discriminator: tf.keras.Model
   average: tf.keras.Model
-
-
-class Batch(NamedTuple):
-  """What one step sees on one replica.
-
-  Attributes:
-    real: examples [n, ...].
-    fakes: a list with the examples [n, ...] of each generator; one for a plain GAN.
-    latents: [n, latent_dim], those of the fakes.
-    random: source of `uniform(shape)` and `normal(shape)`, a function of the seed and the batch's position.
-    progress: share of the iterations that are done, in [0, 1), a scalar tensor.
-  """
-
-  real: Any
-  fakes: list
-  latents: Any
-  random: Any
-  progress: Any
 
 
 class Report(NamedTuple):
@@ -228,7 +211,8 @@ class Trainer(tf.Module):
     latents = self._latents(draws, real)
     fakes = [generator(latents, training=True) for generator in self.generators.networks]
     progress = tf.cast(self.step, tf.float32) / self.iterations
-    return Batch(real, fakes, latents, draws, progress)
+    generator_steps = position // self.batches_per_iteration + 1  # the first step of every iteration is a generator's
+    return Batch(real, fakes, latents, draws, progress, position - generator_steps)
 
   def _latents(self, draws, real):
     return draws.normal([real.shape[0], self.generators.networks[0].input_shape[1]])

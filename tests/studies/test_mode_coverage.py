@@ -1,0 +1,111 @@
+"""The study of mode coverage: a tiny run whole, what it counts, resuming, penalties, and what it refuses."""
+
+import json
+
+import gin
+import numpy as np
+import pytest
+
+from tfgan_landscape import experiment_files, main
+from tfgan_landscape.dynamics.trajectories import Trajectories
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.reporting import results
+from tfgan_landscape.studies import mode_coverage_outcomes
+from tfgan_landscape.studies.execution import Execution
+
+TINY = [
+  'mode_coverage.seeds = 2',
+  'mode_coverage.iterations = 4',
+  'mode_coverage.record_every = 2',
+  'mode_coverage.width = 4',
+  'mode_coverage.samples = 40',
+  'mode_coverage.drawn = 1',
+  "mode_coverage.losses = {'JS-GAN': @nonsaturating}",
+  'mode_coverage.pairs = @kept',
+]
+PENALISED = ['import tfgan_landscape.penalties', "mode_coverage.penalties = {'no': None, 'gp': @gradient_penalty}"]
+
+
+def study(folder, *bindings, mode='train_and_eval', seed=0):
+  gin.clear_config()
+  experiment_files.read([experiment_files.find('modes_ring8.gin')], [*TINY, *bindings], True)
+  return main.run(Execution(mode, folder, seed=seed))
+
+
+def test_a_run_leaves_tables_figures_and_trajectories_and_more_seeds_go_on(tmp_path):
+  assert study(tmp_path) == 0
+  table = (tmp_path / 'table.md').read_text()
+  assert '8 modes of std 0.01' in table
+  assert 'nan' not in table
+  names = {row.quantity for row in results.read(tmp_path)}
+  assert {'modes covered at the end, of 8 (mean)', 'diverged'} <= names
+  assert {path.name for path in (tmp_path / 'figures').glob('*.png')} == {'samples.png', 'modes.png'}
+  kept = Trajectories(tmp_path / 'trajectories')
+  run = kept.load('JS-GAN', 1)
+  assert (run['covered'].shape, run['sample'].shape, run['counts'].shape) == ((2,), (40, 2), (8,))
+  before = kept.path('JS-GAN', 0).stat().st_mtime_ns
+  assert study(tmp_path, 'mode_coverage.seeds = 3') == 0
+  assert kept.path('JS-GAN', 0).stat().st_mtime_ns == before
+  assert kept.load('JS-GAN', 2) is not None
+  with pytest.raises(InputError, match='mode_coverage.width 4 -> 5'):
+    study(tmp_path, 'mode_coverage.width = 5')
+
+
+def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
+  strong = 'gradient_penalty.weight = 100.0', 'SmallAdam.learning_rate = 0.05'
+  assert study(tmp_path, *PENALISED, *strong, mode='train') == 0
+  kept = Trajectories(tmp_path / 'trajectories')
+  free, penalised = (kept.load(f'JS-GAN-{name}', 0) for name in ('no', 'gp'))
+  assert not np.allclose(free['sample'], penalised['sample'])
+  idle = 'gradient_penalty.weight = 0.0', 'SmallAdam.learning_rate = 0.05'
+  assert study(tmp_path / 'idle', *PENALISED, *idle, mode='train') == 0
+  same = Trajectories(tmp_path / 'idle' / 'trajectories').load('JS-GAN-gp', 0)
+  np.testing.assert_allclose(same['sample'], free['sample'], atol=1e-5)
+
+
+def test_what_runs_came_to_by_hand():
+  judge = mode_coverage_outcomes.Judge(np.array([[0.0, 0.0], [4.0, 0.0]]), radius=1.0, least=0.5)
+  both, one = [[0.0, 0.5], [4.0, 0.0]], [[0.0, 0.0], [9.0, 9.0]]
+
+  def run(*watched, end):
+    found = {'watched': np.array(watched), 'sample': np.array(end), 'critic_loss': np.zeros(len(watched))}
+    return mode_coverage_outcomes.record(found, judge)
+
+  runs = [run(both, one, both, both, end=both), run(one, both, one, one, end=[[np.nan, 0.0], [4.0, 0.0]])]
+  found = mode_coverage_outcomes.outcome(runs, judge, np.array([10, 20, 30, 40]))
+  assert found.covered.tolist() == [[2, 1, 2, 2], [1, 2, 1, 1]]
+  assert found.quality.tolist() == [[1, 0.5, 1, 1], [0.5, 1, 0.5, 0.5]]
+  assert found.at_end.tolist() == [2, 1]
+  assert found.quality_at_end.tolist() == [1, 0.5]
+  np.testing.assert_array_equal(found.first, [10, 20])
+  np.testing.assert_array_equal(found.lasting, [30, np.nan])
+  assert found.diverged.tolist() == [False, True]
+
+
+def test_describe_ends_with_json(tmp_path, capsys):
+  assert study(tmp_path / 'none', *PENALISED, mode='describe') == 0
+  sizes = json.loads(capsys.readouterr().out.splitlines()[-1])
+  # 2 * 4 + 4 + 4 * 4 + 4 + 4 and 12 + 20 + 4 * 2 + 2
+  assert (sizes['discriminator_parameters'], sizes['generator_parameters'], sizes['runs']) == (36, 42, 4)
+  assert not (tmp_path / 'none').exists()
+
+
+@pytest.mark.parametrize(
+  ('binding', 'words'),
+  [
+    ('mode_coverage.seeds = 0', 'mode_coverage.seeds = 0 does not fit'),
+    ('mode_coverage.record_every = 3', 'no divisor of mode_coverage.iterations = 4'),
+    ('mode_coverage.samples = 7', 'cannot cover 8 modes'),
+    ("mode_coverage.pairs = {'RS': @kept}", 'mode_coverage.pairs names RS; the losses are JS-GAN'),
+    ('mode_coverage.pairs = 3', 'mode_coverage.pairs = 3 does not fit'),
+    ("mode_coverage.losses = {'a/b': @nonsaturating}", "has the name 'a/b'"),
+    ("mode_coverage.penalties = {'odd': @ring}", 'the penalty odd fails on three pairs'),
+    ("mode_coverage.penalties = {'odd': 3}", 'mode_coverage.penalties'),
+    ('import tfgan_landscape.datasets.digits\nmode_coverage.dataset = @digits', 'no mixture with known centres'),
+    ('gradient_penalty.weight = 3', 'gradient_penalty'),
+  ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
+  with pytest.raises(InputError, match=words):
+    study(tmp_path / 'run', binding)
+  assert not (tmp_path / 'run').exists()

@@ -1,0 +1,172 @@
+"""Which modes of a mixture of Gaussians small GANs find and keep, over hundreds of seeds.
+
+Every loss, with its way of pairing, meets every penalty from the same starts. PacGAN's and VEEGAN's ring of eight, the
+RS-GAN paper's five Gaussians (Appendix D) and the 0-GP paper's toy data are settings of it.
+"""
+
+import functools
+import itertools
+import json
+from typing import Annotated, Callable, Optional, Union
+
+import gin
+
+from tfgan_landscape.datasets import points
+from tfgan_landscape.dynamics.descent import SmallAdam
+from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.losses import kept
+from tfgan_landscape.ranges import Count, NonNegative, Positive, Range, Size, configurable
+from tfgan_landscape.studies import (
+  bindings,
+  many_runs,
+  mode_coverage_outcomes,
+  mode_coverage_report,
+  pairings,
+  penalty_check,
+)
+
+# May change when a study goes on: no run depends on them.
+FREE = ('mode_coverage.seeds', 'mode_coverage.drawn')
+
+
+@configurable('mode_coverage', denylist=['execution'])
+class ModeCoverage:
+  """Runs of small GANs on a mixture with known centres.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    losses: {name: loss}, of `losses.py`.
+    pairs: which real point of a batch meets which generated one: a pairing of `losses.py`, or {name of a loss:
+      pairing}, `kept` for losses that it does not name.
+    penalties: {name: penalty of `penalties.py`, or None}, on the critic; every loss meets each. None for none.
+    dataset: loader of points whose `source` has 'centres' and 'std', as `points.gaussians`.
+    width: units of every hidden layer.
+    layers: hidden layers of both players.
+    latent_dim: of z ~ N(0, I).
+    slope: of the critic's leaky ReLU below 0; the generator has ReLU.
+    output_bias: whether the critic's last layer has a bias.
+    critic_descent: makes the critic's optimiser.
+    generator_descent: makes the generator's.
+    batch_size: real points drawn with replacement, and latents, of an iteration: a critic's step, then a generator's.
+    iterations: of a run.
+    record_every: iterations between records; a divisor of `iterations`.
+    seeds: runs of each loss and penalty.
+    radius: standard deviations of a mode within which a point belongs to it.
+    least: a mode is covered from this share of samples / modes points on, the number that it is due.
+    samples: generated points that the end of a run is judged by; 1,000 judge its records.
+    drawn: runs of each loss and penalty in the figure.
+
+  Raises:
+    InputError: a number makes no sense.
+  """
+
+  def __init__(
+    self,
+    execution,
+    losses: dict[str, Callable] = gin.REQUIRED,
+    pairs: Union[Callable, dict[str, Callable]] = kept,
+    penalties: Optional[dict[str, Optional[Callable]]] = None,
+    dataset: Callable = points.gaussians,
+    width: Size = 64,
+    layers: Count = 2,
+    latent_dim: Size = 2,
+    slope: NonNegative = 0.2,
+    output_bias: bool = False,
+    critic_descent: Callable = SmallAdam,
+    generator_descent: Callable = SmallAdam,
+    batch_size: Count = 64,
+    iterations: Count = 10_000,
+    record_every: Count = 250,
+    seeds: Count = 100,
+    radius: Positive = 3.0,
+    least: Annotated[float, Range(above=0, at_most=1)] = 0.5,
+    samples: Count = 2500,
+    drawn: Count = 4,
+  ):
+    self.execution, self.seeds, self.drawn, self.samples = execution, seeds, drawn, samples
+    self.penalties = penalties or {'none': None}
+    for name, value in (('losses', losses), ('penalties', self.penalties)):
+      many_runs.check_names(f'mode_coverage.{name}', value)
+    self.unpaired, self.losses = losses, pairings.paired('mode_coverage', losses, pairs)
+    self.dataset, self.shape = dataset, Shape(width, layers, latent_dim, slope, output_bias)
+    self.descents = critic_descent, generator_descent
+    self.batch_size, self.iterations, self.record_every = batch_size, iterations, record_every
+    self.radius, self.least = radius, least
+    if iterations % record_every:
+      raise InputError(
+        f'mode_coverage.record_every = {record_every} is no divisor of mode_coverage.iterations = {iterations};'
+        ' give one'
+      )
+    self.runs = many_runs.ManyRuns(execution, FREE)
+
+  @functools.cached_property
+  def mixture(self):
+    """The real data: (points [n, d], centres [modes, d], std)."""
+    examples = self.dataset('train', data_dir=self.execution.data_dir)
+    return points.mixture(examples, 'mode_coverage', self.samples)
+
+  @functools.cached_property
+  def point_runs(self):
+    """The `PointRuns` of the study."""
+    sizes = self.batch_size, self.iterations, self.record_every, self.samples
+    return PointRuns(self.mixture[0], self.execution.seed, self.shape, *sizes, self.descents)
+
+  @property
+  def judge(self):
+    """The `Judge` of generated points."""
+    _, centres, std = self.mixture
+    return mode_coverage_outcomes.Judge(centres, self.radius * std, self.least)
+
+  @property
+  def sides(self):
+    """{name: (loss's name, penalty's name)}; the penalty is part of the name where there are more than one."""
+    pairs = itertools.product(self.losses, self.penalties)
+    return {'-'.join(pair) if len(self.penalties) > 1 else pair[0]: pair for pair in pairs}
+
+  @property
+  def protocol(self):
+    """The setting in a line."""
+    _, centres, std = self.mixture
+    return (
+      f'{self.seeds} runs of each, {self.iterations:,} iterations of batches of {self.batch_size}, {self.shape.layers} '
+      f'hidden layers of {self.shape.width}; {len(centres)} modes of std {std:.3g}; a mode is covered when it has '
+      f'{self.least:.0%} of the points it is due within {self.radius:g} std; 95 % intervals in brackets'
+    )
+
+  def train_and_eval(self):
+    """Runs what is missing, then writes tables and figures; returns the exit code."""
+    return self.train() or self.eval()
+
+  def train(self):
+    """Runs every seed of every loss and penalty that the folder does not hold yet; returns the exit code."""
+    many_runs.touch(self.unpaired)
+    for make in self.descents:
+      make()  # gin knows what it uses
+    keys = [(name, seed) for seed in range(self.seeds) for name in self.sides]
+    dimensions = self.mixture[0].shape[1]  # reads the data before anything is written
+    for name, penalty in self.penalties.items():
+      if penalty is not None:
+        penalty_check.check(f'the penalty {name}', penalty, dimensions)
+    with self.runs.opened():
+      print(f'modes of a mixture  {self.protocol}', flush=True)
+      return self.runs.make(keys, self._run)
+
+  def _run(self, name, seed):
+    loss, penalty = self.sides[name]
+    found = self.point_runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
+    return mode_coverage_outcomes.record(found, self.judge)
+
+  def eval(self):
+    """Writes tables and figures of the runs in the folder; returns the exit code."""
+    print(mode_coverage_report.write(self))
+    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
+    return 0
+
+  def describe(self):
+    """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
+    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
+    critic, generator = (sum(weight.size for weight in weights) for weights in self.point_runs.random_weights(0))
+    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator}
+    print(json.dumps({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations}))
+    return 0

@@ -1,0 +1,105 @@
+"""What runs on a mixture of Gaussians came to: per run, and as rows with intervals."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from tfgan_landscape.evaluation import modes, survival
+from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.studies import many_runs
+
+_FAR = 1e9  # where a point counts that is not finite
+
+
+class Judge(NamedTuple):
+  """By what generated points are judged.
+
+  Attributes:
+    centres: [modes, d].
+    radius: a point at most so far from a centre belongs to it.
+    least: a mode is covered from this share of the points that it is due on.
+  """
+
+  centres: np.ndarray
+  radius: float
+  least: float
+
+  def coverage(self, sample):
+    """Returns the `modes.Coverage` of points [n, d]."""
+    return modes.coverage(
+      np.nan_to_num(sample, nan=_FAR, posinf=_FAR, neginf=-_FAR), self.centres, self.radius, self.least
+    )
+
+
+class Outcome(NamedTuple):
+  """What the runs of one loss and penalty came to.
+
+  Attributes:
+    covered: modes covered at every record, [runs, records].
+    quality: share of the points in a mode at every record, [runs, records].
+    at_end: modes covered by the sample of the end, [runs].
+    quality_at_end: share of that sample's points in a mode, [runs].
+    first: iterations when every mode was covered first, NaN for never, [runs].
+    lasting: iterations from which on every mode was covered up to the end, NaN for never, [runs].
+    diverged: whether a run's numbers stopped being finite, [runs].
+  """
+
+  covered: np.ndarray
+  quality: np.ndarray
+  at_end: np.ndarray
+  quality_at_end: np.ndarray
+  first: np.ndarray
+  lasting: np.ndarray
+  diverged: np.ndarray
+
+
+def record(run, judge):
+  """Returns what is kept of the records of `PointRuns.run`, {name: array}."""
+  found = [judge.coverage(points) for points in run['watched']]
+  end = judge.coverage(run['sample'])
+  return {
+    'critic_loss': run['critic_loss'],
+    'covered': np.array([each.covered.sum() for each in found]),
+    'quality': np.array([each.high_quality for each in found]),
+    'sample': run['sample'],
+    'counts': end.counts,
+    'at_end': np.array(end.covered.sum()),
+    'quality_at_end': np.array(end.high_quality),
+  }
+
+
+def outcome(runs, judge, times):
+  """Returns the `Outcome` of runs as `record` keeps them.
+
+  Args:
+    runs: list of {name: array}.
+    judge: `Judge`.
+    times: iterations done at each record, [records].
+  """
+  covered, quality, at_end, quality_at_end = (
+    np.stack([run[name] for run in runs]) for name in ('covered', 'quality', 'at_end', 'quality_at_end')
+  )
+  every = covered == len(judge.centres)
+  first = np.where(every.any(1), times[every.argmax(1)], np.nan)
+  broken = ~every[:, ::-1]
+  tail = np.where(broken.any(1), broken.argmax(1), every.shape[1])  # records at the end with every mode
+  lasting = np.where(tail > 0, times[np.minimum(every.shape[1] - tail, every.shape[1] - 1)], np.nan)
+  diverged = np.array([many_runs.diverged(run) for run in runs])
+  return Outcome(covered, quality, at_end, quality_at_end, first, lasting, diverged)
+
+
+def rows(outcomes, modes_due, protocol):
+  """Returns `Row`s of {name: `Outcome`} on a mixture of `modes_due` modes."""
+  measures = {
+    f'modes covered at the end, of {modes_due} (mean)': lambda each: survival.mean(each.at_end),
+    'every mode covered at the end': lambda each: survival.share(each.at_end == modes_due),
+    'points in a mode at the end (mean)': lambda each: survival.mean(each.quality_at_end),
+    'every mode covered first, iterations (median)': lambda each: survival.median(each.first),
+    'every mode covered for good, iterations (median)': lambda each: survival.median(each.lasting),
+    'diverged': lambda each: survival.share(each.diverged),
+  }
+  return [
+    Row(quantity, name, *measure(each), protocol=protocol)
+    for quantity, measure in measures.items()
+    for name, each in outcomes.items()
+  ]

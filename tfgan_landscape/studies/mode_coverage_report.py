@@ -1,0 +1,46 @@
+"""The files that the study of mode coverage leaves: tables and figures."""
+
+import numpy as np
+
+from tfgan_landscape import files
+from tfgan_landscape.evaluation import survival
+from tfgan_landscape.reporting import bad_start_figures, mode_coverage_figures, results
+from tfgan_landscape.studies import comparisons, mode_coverage_outcomes
+
+
+def write(study):
+  """Writes `results.json`, `table.md` and the figures of a `ModeCoverage`; returns the tables."""
+  folder, (_, centres, _) = study.execution.model_dir, study.mixture
+  times = np.arange(1, study.iterations // study.record_every + 1) * study.record_every
+  runs = {name: study.runs.load(name, study.seeds) for name in study.sides}
+  outcomes = {name: mode_coverage_outcomes.outcome(each, study.judge, times) for name, each in runs.items()}
+  firsts = {name: each.first for name, each in outcomes.items()}
+  tables = [
+    mode_coverage_outcomes.rows(outcomes, len(centres), study.protocol),
+    comparisons.beside_each_other(firsts, study.iterations, 'every mode covered first', study.protocol),
+  ]
+  results.write(folder, [row for rows in tables for row in rows])
+  text = '\n'.join([f'{study.protocol}\n', *map(results.table, tables)])
+  files.write_text(folder / 'table.md', text)
+  _draw(folder / 'figures', study, times, runs, outcomes)
+  return text
+
+
+def _draw(folder, study, times, runs, outcomes):
+  folder.mkdir(exist_ok=True)
+  real, centres, _ = study.mixture
+  panels = {
+    name: {'real': real, **{f'run {seed}': run['sample'] for seed, run in enumerate(each[: study.drawn])}}
+    for name, each in runs.items()
+  }
+  bad_start_figures.samples(folder / 'samples.png', panels, centres)
+  measures = {
+    f'modes covered, of {len(centres)} (mean)': {n: _means(each.covered) for n, each in outcomes.items()},
+    'points in a mode (mean)': {n: _means(each.quality) for n, each in outcomes.items()},
+  }
+  mode_coverage_figures.over_time(folder / 'modes.png', times, measures)
+
+
+def _means(values):
+  """(mean, low, high), each [records], of values [runs, records]."""
+  return np.array([survival.mean(column, resamples=500) for column in values.T]).T
