@@ -210,8 +210,8 @@ def all_pairs(loss: Callable):
   """Returns a relativistic loss over all n^2 pairs of a batch: what kept or redrawn pairs have in expectation.
 
   Discriminator, for x_i: the mean over j of the loss of (x_i, y_j). Generator, for y_j: the mean over i. Each example
-  is scored once. Under several replicas the pairs are those within a replica. Its landscape is
-  `landscape.all_pairs_value`; separable losses keep their means.
+  is scored once; the pairs are those of the batches of all replicas. Its landscape is `landscape.all_pairs_value`;
+  separable losses keep their means.
 
   Args:
     loss: `(real_logits [k], fake_logits [k]) -> GanLoss`, value by value, such as `relativistic_logistic`.
@@ -219,10 +219,22 @@ def all_pairs(loss: Callable):
 
   def over_all_pairs(real_logits, fake_logits, seed=None):
     del seed
-    shape = tf.size(real_logits), tf.size(fake_logits)
-    sides = real_logits[:, None], fake_logits[None, :]
-    values = loss(*(tf.reshape(tf.broadcast_to(side, shape), [-1]) for side in sides))
-    discriminator, generator = (tf.reshape(value, shape) for value in values)
+    discriminator = _of_all_pairs(loss, real_logits, _everywhere(fake_logits)).discriminator
+    generator = _of_all_pairs(loss, _everywhere(real_logits), fake_logits).generator
     return GanLoss(tf.reduce_mean(discriminator, 1), tf.reduce_mean(generator, 0))
 
   return over_all_pairs
+
+
+def _of_all_pairs(loss, real_logits, fake_logits):
+  """The losses of every real logit [n] with every fake one [m], [n, m]."""
+  shape = tf.size(real_logits), tf.size(fake_logits)
+  sides = real_logits[:, None], fake_logits[None, :]
+  values = loss(*(tf.reshape(tf.broadcast_to(side, shape), [-1]) for side in sides))
+  return GanLoss(*(tf.reshape(value, shape) for value in values))
+
+
+def _everywhere(logits):
+  """The logits of all replicas."""
+  replica = tf.distribute.get_replica_context()
+  return logits if replica.num_replicas_in_sync == 1 else replica.all_gather(logits, axis=0)

@@ -71,6 +71,7 @@ def trained(strategy, iterations=3, shape=(2,), **settings):
     (losses.relativistic_logistic, penalties.none, 1),
     (losses.nonsaturating, penalties.gradient_penalty, 2),
     (losses.relativistic_average_logistic, penalties.none, 1),
+    (losses.all_pairs(losses.relativistic_logistic), penalties.none, 1),
   ],
 )
 def test_two_replicas_match_one(two_replicas, loss, penalty, updates):
