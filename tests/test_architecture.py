@@ -29,6 +29,7 @@ ARROWS = {
   'mixture': {'errors', 'ranges'},
   'networks': {'errors', 'layers', 'ranges'},
   'penalties': {'errors', 'ranges'},
+  'ramps': {'errors', 'ranges'},
   'files': {'errors'},
   'reporting': {'errors', 'files', 'ranges'},
   'training': {'errors', 'mixture', 'penalties', 'ranges'},

@@ -2,7 +2,6 @@
 
 import inspect
 import math
-import types
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import tensorflow as tf
 import tensorflow_gan as tfgan
 
 from tfgan_landscape import penalties
+from tfgan_landscape.errors import InputError
 
 
 class Given:
@@ -22,6 +22,16 @@ class Given:
   def uniform(self, shape):
     self.shapes.append([int(size) for size in shape])
     return tf.reshape(self.mix, shape)
+
+
+class GivenNormal:
+  """Stands in for `tf.random`: hands out the noise that a test chose."""
+
+  def __init__(self, noise):
+    self.noise = tf.constant(noise)
+
+  def normal(self, shape):
+    return tf.reshape(self.noise, shape)
 
 
 def linear(points):
@@ -37,25 +47,51 @@ def half_square(points):
 REAL, FAKE = tf.constant([[4.0, 0.0], [0.0, 2.0]]), tf.constant([[0.0, 0.0], [0.0, 6.0]])
 
 
+def batch_of(real, fake, random=tf.random, progress=0.0, step=0):
+  return penalties.Batch(real, [fake], None, random, tf.constant(progress), tf.convert_to_tensor(step))
+
+
 def terms(penalty, critic, real, fake, random=tf.random, **settings):
   """The penalty's terms by name, on a batch of these examples."""
-  batch = types.SimpleNamespace(real=real, fakes=[fake], latents=None, random=random, progress=0.0)
-  return penalty(critic, batch, None, **settings)
+  return penalty(critic, batch_of(real, fake, random), None, **settings)
 
 
 def gradient_penalty(critic, real, fake, random=tf.random, **settings):
   return terms(penalties.gradient_penalty, critic, real, fake, random, **settings)['gradient_penalty']
 
 
-# name: (penalty of (real, fake), values by hand)
+def only(found):
+  """The one term that there is."""
+  (values,) = found.values()
+  return values
+
+
+# name: (its values on REAL and FAKE, by hand). The critic is |x|^2 / 2, whose slope is |x|: (4, 2) at the real, (0, 6)
+# at the fake examples; with a = 3/4 and 1/4 the points between are (3, 0) and (0, 5).
+MIX = [0.75, 0.25]
 ROWS = {
   'slope': (lambda: penalties.slope(half_square, FAKE + [[3.0, 4.0], [0.0, 0.0]]), [5.0, 6.0]),
-  # (3, 0) and (0, 5) at a = 3/4 and 1/4: slopes 3 and 5, weight 10.
-  'gradient_penalty': (
-    lambda: gradient_penalty(half_square, REAL, FAKE, Given([0.75, 0.25])),
-    [40.0, 160.0],
+  'gradient_penalty': (lambda: gradient_penalty(half_square, REAL, FAKE, Given(MIX)), [40.0, 160.0]),
+  'dragan': (
+    lambda: only(terms(penalties.dragan, half_square, REAL, FAKE, place=penalties.at_real)),
+    [90.0, 10.0],  # 10 (4 - 1)^2, 10 (2 - 1)^2
+  ),
+  'lipschitz': (
+    lambda: only(terms(penalties.lipschitz, half_square, REAL / 4, FAKE / 2, weight=2.0, place=penalties.at_fake)),
+    [0.0, 8.0],  # slopes 0 and 3
+  ),
+  'zero_centered': (lambda: only(terms(penalties.zero_centered, half_square, REAL, FAKE, Given(MIX))), [90.0, 250.0]),
+  'r1': (lambda: only(terms(penalties.r1, half_square, REAL, FAKE, gamma=3.0)), [24.0, 6.0]),
+  'r2': (lambda: only(terms(penalties.r2, half_square, REAL, FAKE, gamma=3.0)), [0.0, 54.0]),
+  'r1_r2': (lambda: sum(terms(penalties.r1_r2, half_square, REAL, FAKE, gamma=3.0).values()), [24.0, 60.0]),
+  'exact_squares': (lambda: penalties.exact_squares(half_square, FAKE, None), [0.0, 36.0]),
+  # f(x + w v) - f(x - w v) = 2 w x v for a quadratic f: with v = (0.5, 2) the square of 6 * 2.
+  'difference_squares': (
+    lambda: penalties.difference_squares(half_square, FAKE, GivenNormal([[1.0, 1.0], [0.5, 2.0]])),
+    [0.0, 144.0],
   ),
 }
+OTHERS = {'none', 'between_pairs', 'at_real', 'at_fake', 'around_real', 'on_probability', 'lazily', 'together'}
 
 
 def test_every_penalty_has_a_row():
@@ -64,7 +100,7 @@ def test_every_penalty_has_a_row():
     for name, value in vars(penalties).items()
     if inspect.isfunction(value) and not name.startswith('_') and value.__module__ == penalties.__name__
   }
-  assert public == {*ROWS, 'none'}
+  assert public == {*ROWS, *OTHERS}
 
 
 @pytest.mark.parametrize('name', ROWS)
@@ -73,7 +109,7 @@ def test_penalty_has_the_values_done_by_hand(name):
   values = penalty()
   assert values.shape == [2]
   assert values.dtype == tf.float32
-  np.testing.assert_allclose(values, expected, rtol=1e-6)
+  np.testing.assert_allclose(values, expected, rtol=1e-5)
 
 
 def test_slope_of_a_linear_critic_is_the_norm_of_its_weights_everywhere():
@@ -204,3 +240,96 @@ def test_no_penalty_has_no_terms_and_calls_no_critic():
     raise AssertionError('called')
 
   assert terms(penalties.none, critic, tf.ones([3, 4, 4, 1]), tf.ones([3, 4, 4, 1])) == {}
+
+
+@pytest.mark.parametrize(
+  ('place', 'expected'),
+  [(penalties.at_real, [16.0, 4.0]), (penalties.at_fake, [0.0, 36.0]), (penalties.between_pairs, [9.0, 25.0])],
+)
+def test_the_place_is_where_the_slope_is_taken(place, expected):
+  settings = {'place': place, 'weight': 1.0}
+  found = only(terms(penalties.zero_centered, half_square, REAL, FAKE, Given(MIX), **settings))
+  np.testing.assert_allclose(found, expected, rtol=1e-6)
+  found = gradient_penalty(half_square, REAL, FAKE, Given(MIX), center=0.0, **settings)
+  np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_around_real_examples_lies_noise_of_the_given_spread():
+  places = penalties.around_real(batch_of(tf.ones([4000, 3]), tf.zeros([4000, 3])), spread=0.25)
+  np.testing.assert_allclose([np.mean(places), np.std(places)], [1.0, 0.25], atol=0.01)
+
+
+def test_a_weight_may_follow_the_progress_of_the_run():
+  def weight(progress):
+    return 2.0 + 4.0 * progress
+
+  found = penalties.r1(half_square, batch_of(REAL, FAKE, progress=0.5), None, gamma=weight)
+  np.testing.assert_allclose(found['r1'], [32.0, 8.0], rtol=1e-6)  # 4 / 2 times the squared slopes 16 and 4
+
+
+def test_on_probability_the_slope_is_that_of_the_sigmoid():
+  # f = 3 x_0 + 4 x_1 at (0.3, 0.1): D (1 - D) * 5
+  place = tf.constant([[0.3, 0.1]])
+  probability = 1 / (1 + math.exp(-1.3))
+  found = terms(penalties.on_probability(penalties.r1), linear, place, place)
+  np.testing.assert_allclose(found['r1'], [0.5 * (5 * probability * (1 - probability)) ** 2], rtol=1e-5)
+
+
+@pytest.mark.parametrize('compiled', [False, True])
+def test_a_lazy_penalty_comes_at_every_nth_step_as_many_times_as_strong(compiled):
+  lazy = penalties.lazily(penalties.r1_r2, every=3)
+
+  def at(step):
+    return lazy(half_square, batch_of(REAL, FAKE, step=step), None)
+
+  at = tf.function(at) if compiled else at
+  found = [at(tf.constant(step)) for step in (1, 2, 3, 4)]
+  assert [set(each) for each in found] == [{'r1', 'r2'}] * 4
+  np.testing.assert_allclose([each['r1'] for each in found], [[0, 0], [0, 0], [24, 6], [0, 0]], rtol=1e-6)
+  assert penalties.lazily(penalties.r1, every=1) is penalties.r1
+
+
+def test_the_gradient_of_a_lazy_penalty_reaches_the_critic_only_when_it_is_due():
+  weights = tf.Variable([3.0, 4.0])
+
+  @tf.function
+  def gradient(step):
+    with tf.GradientTape() as tape:
+      lazy = penalties.lazily(penalties.r1, every=2)
+      batch = batch_of(REAL, FAKE)._replace(step=step)
+      value = tf.reduce_mean(lazy(lambda points: tf.linalg.matvec(points, weights), batch, None)['r1'])
+    return tape.gradient(value, weights)
+
+  np.testing.assert_allclose(gradient(tf.constant(4)), [6.0, 8.0], rtol=1e-6)  # 2 * 1/2 * 2 a
+  np.testing.assert_allclose(gradient(tf.constant(5)), [0.0, 0.0])
+
+
+def test_together_has_the_terms_of_all_and_refuses_a_name_twice():
+  both = penalties.together([penalties.r1, penalties.zero_centered])
+  assert set(both(half_square, batch_of(REAL, FAKE), None)) == {'r1', 'zero_centered'}
+  with pytest.raises(InputError, match='has the term r1 twice'):
+    penalties.together([penalties.r1, penalties.r1_r2])(half_square, batch_of(REAL, FAKE), None)
+
+
+def test_differences_are_unbiased_with_the_variance_that_is_stated():
+  """A linear critic of slope 5: mean 25, variance 2 * 5^4 = 1250."""
+  points = tf.random.stateless_normal([40_000, 2], [1, 2])
+
+  class Stateless:
+    def normal(self, shape):
+      return tf.random.stateless_normal(shape, [3, 4])
+
+  found = np.asarray(penalties.difference_squares(linear, points, Stateless()))
+  np.testing.assert_allclose(found.mean(), 25.0, rtol=0.03)
+  np.testing.assert_allclose(found.var(), 1250.0, rtol=0.1)
+
+
+@pytest.mark.parametrize('name', ['r1_r2', 'zero_centered', 'lipschitz', 'dragan'])
+def test_gradients_of_penalties_of_a_linear_critic_are_those_by_hand(name):
+  """d/da of c |a|^2 is 2 c a, of 10 (|a| - 1)^2 it is 20 (|a| - 1) a / |a|; a = (3, 4)."""
+  weights = tf.Variable([3.0, 4.0])
+  with tf.GradientTape() as tape:
+    found = terms(getattr(penalties, name), lambda points: tf.linalg.matvec(points, weights), REAL, FAKE)
+    value = tf.reduce_mean(sum(found.values()))
+  factor = {'r1_r2': 2.0, 'zero_centered': 20.0, 'lipschitz': 16.0, 'dragan': 16.0}[name]
+  np.testing.assert_allclose(tape.gradient(value, weights), factor * np.array([3.0, 4.0]), rtol=1e-5)

@@ -3,15 +3,27 @@
 A penalty is a function or a `tf.Module` as the protocol `Penalty` says. Its terms are added to the critic's loss before
 the one mean over the batch, and reported under their names. A module's trainable variables learn with the critic, and
 its whole state is part of a checkpoint.
+
+Every penalty is of slopes ||grad f||, f being the critic's logit and the norm running over all axes of an example. What
+they differ in are arguments:
+
+* the *place* where the slope is taken, `batch -> points [n, ...]`: `between_pairs`, `at_real`, `at_fake`;
+* the *squares*, how ||grad f||^2 is had, `(critic, points, random) -> [n]`: `exact_squares` or `difference_squares`;
+* the *weight*, a number or a function of the run's progress, of `ramps.py`.
+
+`on_probability` and `lazily` turn a penalty into another one, `together` makes one of several.
 """
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, Callable, NamedTuple, Protocol, Union
 
 import tensorflow as tf
 
-from tfgan_landscape.ranges import NonNegative, configurable
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.ranges import Count, NonNegative, Positive, configurable
 
 _given = ['critic', 'batch', 'generators']
+_Weight = Union[NonNegative, Callable]
 
 
 class Batch(NamedTuple):
@@ -55,39 +67,213 @@ def none(critic, batch, generators):
   return {}
 
 
+@configurable(denylist=['batch'])
+def between_pairs(batch):
+  """One point a pair on the straight line from real to fake, a x + (1 - a) y with a ~ U(0, 1) (WGAN-GP, 0-GP)."""
+  real, fake = batch.real, batch.fakes[0]
+  mix = batch.random.uniform([tf.shape(real)[0]] + [1] * (real.shape.rank - 1))
+  return mix * real + (1.0 - mix) * fake
+
+
+@configurable(denylist=['batch'])
+def at_real(batch):
+  """The real examples."""
+  return batch.real
+
+
+@configurable(denylist=['batch'])
+def at_fake(batch):
+  """The generated examples."""
+  return batch.fakes[0]
+
+
+@configurable(denylist=['batch'])
+def around_real(batch, spread: Positive = 0.5):
+  """The real examples with noise N(0, spread^2 I), as DRAGAN has them (Kodali et al. 2017)."""
+  return batch.real + spread * batch.random.normal(_shape(batch.real))
+
+
 @configurable(denylist=_given)
 def gradient_penalty(
-  critic, batch, generators, weight: NonNegative = 10.0, center: NonNegative = 1.0, one_sided: bool = False
+  critic,
+  batch,
+  generators,
+  weight: _Weight = 10.0,
+  center: NonNegative = 1.0,
+  one_sided: bool = False,
+  place: Callable = between_pairs,
 ):
-  """WGAN-GP's penalty (Gulrajani et al. 2017, Eq. 3), on one random point of the line between each pair.
-
-  weight (||grad f(a x + (1 - a) y)|| - center)^2 with a ~ U(0, 1) per pair and the Euclidean norm over all
-  other axes.
+  """WGAN-GP's penalty (Gulrajani et al. 2017, Eq. 3), weight (||grad f|| - center)^2.
 
   Args:
     critic: maps [n, ...] to logits [n].
-    batch: see `Penalty`.
+    batch: `Batch`.
     generators: see `Penalty`.
     weight: lambda, 10 in the paper.
     center: the slope that is not penalised.
     one_sided: whether slopes below `center` are left alone.
+    place: where the slope is taken; on one random point of the line between each pair in the paper.
 
   Returns:
     {'gradient_penalty': [n]}, at least 0.
   """
   del generators
-  real, fake = batch.real, batch.fakes[0]
-  mix = batch.random.uniform([tf.shape(real)[0]] + [1] * (real.shape.rank - 1))
-  excess = slope(critic, mix * real + (1.0 - mix) * fake) - center
-  return {'gradient_penalty': weight * tf.square(tf.nn.relu(excess) if one_sided else excess)}
+  excess = slope(critic, place(batch)) - center
+  squares = tf.square(tf.nn.relu(excess) if one_sided else excess)
+  return {'gradient_penalty': _at(weight, batch) * squares}
+
+
+@configurable(denylist=_given)
+def dragan(critic, batch, generators, weight: _Weight = 10.0, place: Callable = around_real):
+  """DRAGAN's penalty (Kodali et al. 2017): weight (||grad f|| - 1)^2 around the real examples."""
+  del generators
+  return {'dragan': _at(weight, batch) * tf.square(slope(critic, place(batch)) - 1.0)}
+
+
+@configurable(denylist=_given)
+def lipschitz(critic, batch, generators, weight: _Weight = 10.0, place: Callable = between_pairs):
+  """WGAN-LP's penalty (Petzka et al. 2018): weight max(0, ||grad f|| - 1)^2, of slopes above 1 only."""
+  del generators
+  return {'lipschitz': _at(weight, batch) * tf.square(tf.nn.relu(slope(critic, place(batch)) - 1.0))}
+
+
+@configurable(denylist=['critic', 'points', 'random'])
+def exact_squares(critic, points, random):
+  """Returns ||grad f||^2 [n] at points [n, ...]."""
+  del random
+  return _squares(_gradients(critic, points))
+
+
+@configurable(denylist=['critic', 'points', 'random'])
+def difference_squares(critic, points, random, width: Positive = 1e-2):
+  """Returns an estimate of ||grad f||^2 [n] at points [n, ...] without a second derivative: one pass over 2n examples.
+
+  ((f(x + width v) - f(x - width v)) / (2 width))^2 with v ~ N(0, I). Its mean over v is ||grad f||^2 up to O(width^2),
+  and exact where f is linear; its variance there is 2 ||grad f||^4 (v's part along the gradient is N(0, 1)).
+
+  Args:
+    critic: maps [n, ...] to logits [n].
+    points: [n, ...].
+    random: source of `normal(shape)`.
+    width: of the difference; small for a small bias, large against rounding.
+  """
+  shift = width * random.normal(_shape(points))
+  above, below = tf.split(tf.reshape(critic(tf.concat([points + shift, points - shift], 0)), [-1]), 2)
+  return tf.square((above - below) / (2.0 * width))
+
+
+@configurable(denylist=_given)
+def zero_centered(
+  critic,
+  batch,
+  generators,
+  weight: _Weight = 10.0,
+  place: Callable = between_pairs,
+  squares: Callable = exact_squares,
+):
+  """0-GP (Thanh-Tung et al. 2019, Eq. 6), weight ||grad f||^2 on the line between each pair.
+
+  With `place` `at_real` or `at_fake` it is the paper's 0-GP-sample. The paper's toy code takes the slope of the
+  probability, `on_probability`, its ImageNet code that of the logit.
+  """
+  del generators
+  return {'zero_centered': _at(weight, batch) * squares(critic, place(batch), batch.random)}
+
+
+@configurable(denylist=_given)
+def r1(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
+  """R1 (Mescheder et al. 2018, Eq. 9): gamma / 2 ||grad f||^2 at real examples."""
+  del generators
+  return {'r1': 0.5 * _at(gamma, batch) * squares(critic, batch.real, batch.random)}
+
+
+@configurable(denylist=_given)
+def r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
+  """R2 (Mescheder et al. 2018, Eq. 10): gamma / 2 ||grad f||^2 at generated examples."""
+  del generators
+  return {'r2': 0.5 * _at(gamma, batch) * squares(critic, batch.fakes[0], batch.random)}
+
+
+@configurable(denylist=_given)
+def r1_r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
+  """R1 + R2 of one gamma, as R3GAN has them (Huang et al. 2024)."""
+  return {**r1(critic, batch, generators, gamma, squares), **r2(critic, batch, generators, gamma, squares)}
+
+
+@configurable
+def on_probability(penalty: Callable):
+  """Returns a penalty with D = sigmoid(f) in place of the logit f."""
+
+  def of_probability(critic, batch, generators):
+    return penalty(lambda examples: tf.sigmoid(critic(examples)), batch, generators)
+
+  return of_probability
+
+
+@configurable
+def lazily(penalty: Callable, every: Count = 16):
+  """Returns a penalty at every so many critic steps, that many times as strong (lazy regularisation, StyleGAN2).
+
+  Args:
+    penalty: `Penalty` without variables.
+    every: critic steps from one to the next; 1 is the penalty itself.
+  """
+
+  def now_and_then(critic, batch, generators):
+    names = []
+
+    def strong():
+      terms = penalty(critic, batch, generators)
+      names[:] = terms
+      return [float(every) * values for values in terms.values()]
+
+    def idle():
+      if not names:  # only eagerly; in a graph `strong` was traced first
+        names.extend(penalty(critic, batch, generators))
+      return [tf.zeros([tf.shape(batch.real)[0]]) for _ in names]
+
+    values = tf.cond(tf.equal(batch.step % every, 0), strong, idle)
+    return dict(zip(names, values))
+
+  return now_and_then if every > 1 else penalty
+
+
+@configurable
+def together(penalties: Sequence[Callable]):
+  """Returns one penalty with the terms of several, whose names must differ."""
+
+  def all_terms(critic, batch, generators):
+    found = [penalty(critic, batch, generators) for penalty in penalties]
+    names = [name for terms in found for name in terms]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+      raise InputError(f'together.penalties has the term {", ".join(twice)} twice; give penalties of different names')
+    return {name: values for terms in found for name, values in terms.items()}
+
+  return all_terms
 
 
 def slope(critic, points):
   """Returns the critic's slope ||grad f|| [n] at points [n, ...]; where it is 0, its own gradient is 0."""
+  squares = _squares(_gradients(critic, points))
+  positive = squares > 0.0
+  return tf.where(positive, tf.sqrt(tf.where(positive, squares, 1.0)), 0.0)
+
+
+def _gradients(critic, points):
   with tf.GradientTape(watch_accessed_variables=False) as tape:
     tape.watch(points)
     logits = critic(points)
-  gradients = tape.gradient(logits, points)
-  squares = tf.reduce_sum(tf.square(gradients), axis=tf.range(1, tf.rank(gradients)))
-  positive = squares > 0.0
-  return tf.where(positive, tf.sqrt(tf.where(positive, squares, 1.0)), 0.0)
+  return tape.gradient(logits, points)
+
+
+def _squares(gradients):
+  return tf.reduce_sum(tf.square(gradients), axis=tf.range(1, tf.rank(gradients)))
+
+
+def _shape(points):
+  return [tf.shape(points)[0], *points.shape[1:]]
+
+
+def _at(weight, batch):
+  return weight(batch.progress) if callable(weight) else weight

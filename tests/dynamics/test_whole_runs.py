@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape import losses
+from tfgan_landscape import losses, penalties
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum, SmallAdam
 from tfgan_landscape.dynamics.whole_runs import Player, compiled, in_threads
@@ -154,3 +154,38 @@ def test_all_pairs_are_the_mean_of_many_redrawn_ones():
   exact = np.mean(losses.all_pairs(losses.relativistic_hinge)(real, fake).discriminator)
   np.testing.assert_allclose(np.mean(drawn), exact, atol=5 * np.std(drawn) / 4000**0.5)
   assert np.std(drawn) > 0.05
+
+
+def test_a_penalty_is_part_of_the_critics_steps_and_not_of_its_loss():
+  """R1 of f(x) = a x + b is gamma / 2 a^2: a plain step with gamma a more in its gradient."""
+  player = Player(affine, Momentum(0.1, 0.0), 2)
+  given = losses.kept(losses.wasserstein)
+  penalty = functools.partial(penalties.r1, gamma=0.5)
+  run = compiled(player, player._replace(steps=1), given, lambda data, _: data, lambda *_: (), 1, 1, penalty)
+  (value,), (a, _), _ = run(*start(), KEY)
+  gradient = np.mean(0.7 * LATENTS - 0.2 - REAL)
+  first = 0.3 - 0.1 * (gradient + 0.5 * 0.3)
+  np.testing.assert_allclose(value, first * gradient, rtol=1e-5)  # before the last step, without R1
+  np.testing.assert_allclose(a, first - 0.1 * (gradient + 0.5 * first), rtol=1e-5)
+
+
+def test_a_penalty_sees_points_latents_progress_step_and_draws_of_each_step():
+  seen = []
+
+  def watching(critic, batch, generators):
+    seen.append((batch.real.shape, batch.fakes[0].shape, batch.latents.shape))
+    np.testing.assert_array_equal(generators.networks[0](batch.latents).shape, (4, 1))
+    told = tf.stack([batch.progress, tf.cast(batch.step, tf.float32), batch.random.uniform([2])[0]])
+    # The critic of slope a moves by the gradient of a times what is told.
+    return {'told': tf.reduce_sum(told * [1.0, 10.0, 100.0]) * critic(tf.ones([4, 1]))}
+
+  player = Player(affine, Momentum(1e-3, 0.0), 1)
+  given = losses.kept(lambda real, fake: losses.GanLoss(0.0 * real, 0.0 * fake))
+  run = compiled(player, player, given, lambda data, _: data, lambda critic, *_: (tf.stack(critic),), 4, 1, watching)
+  (_, weights), _, _ = run(*start(critic_rate=1e-3), KEY)
+  moved = -np.diff(np.concatenate([[0.3], weights[:, 0]])) * 1e3  # progress 0, 1/4, ... and steps 0, 1, ...
+  draws = moved - np.arange(4) * (0.25 + 10.0)
+  assert seen[0] == ((4, 1), (4, 1), (4, 1))
+  assert (draws > 0).all()
+  assert (draws < 100).all()
+  assert len(set(np.round(draws, 2))) == 4

@@ -72,6 +72,9 @@ def trained(strategy, iterations=3, shape=(2,), **settings):
     (losses.nonsaturating, penalties.gradient_penalty, 2),
     (losses.relativistic_average_logistic, penalties.none, 1),
     (losses.all_pairs(losses.relativistic_logistic), penalties.none, 1),
+    (losses.nonsaturating, penalties.lazily(penalties.r1_r2, every=2), 2),
+    (losses.nonsaturating, functools.partial(penalties.r1_r2, squares=penalties.difference_squares), 1),
+    (losses.nonsaturating, penalties.dragan, 1),
   ],
 )
 def test_two_replicas_match_one(two_replicas, loss, penalty, updates):
@@ -357,6 +360,30 @@ def test_a_penaltys_terms_are_part_of_the_critics_loss_under_their_names():
   added = scalars['discriminator_loss'] - plain['discriminator_loss']
   np.testing.assert_allclose(added, 1.0 + scalars['progress'], rtol=1e-5)
   np.testing.assert_allclose(scalars['progress'], [0.01, 0.02])  # the generator's update counts, of 100
+
+
+def test_a_penalty_knows_how_many_critic_steps_are_done():
+  def steps(critic, batch, generators):
+    del critic, generators
+    return {'step': tf.fill([batch.real.shape[0]], tf.cast(batch.step, tf.float32))}
+
+  for updates in (1, 3):
+    _, (scalars, _) = trained(one_device(), 3, penalty=steps, discriminator_updates=updates)
+    expected = np.arange(3 * updates).reshape(3, updates).mean(1)  # the mean over an iteration's updates
+    np.testing.assert_allclose(scalars['step'], expected)
+
+
+@pytest.mark.parametrize('penalty', [penalties.r1_r2, penalties.gradient_penalty, penalties.dragan])
+def test_penalties_train_in_bfloat16(penalty):
+  tf.keras.mixed_precision.set_global_policy('mixed_bfloat16')
+  try:
+    _, (scalars, _) = trained(one_device(), penalty=penalty)
+  finally:
+    tf.keras.mixed_precision.set_global_policy('float32')
+  _, (expected, _) = trained(one_device(), penalty=penalty)
+  for name in ('r1', 'r2', 'gradient_penalty', 'dragan', 'discriminator_loss'):
+    if name in expected:
+      np.testing.assert_allclose(scalars[name], expected[name], rtol=0.1, atol=2e-2, err_msg=name)
 
 
 def test_float16_trains_with_a_loss_scale_and_a_skipped_step_is_no_break():
