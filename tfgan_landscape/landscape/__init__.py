@@ -14,6 +14,7 @@ from tfgan_landscape.landscape.basins import (
   is_strict_local_minimum,
   values_by_state,
 )
+from tfgan_landscape.landscape.dirac import dirac_eigenvalues
 from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
 from tfgan_landscape.landscape.objectives import (
   Check,
@@ -44,6 +45,7 @@ __all__ = [
   'bad_basins',
   'basin_depth',
   'count_bad_basins',
+  'dirac_eigenvalues',
   'escape_path',
   'hinge',
   'in_cycle',
