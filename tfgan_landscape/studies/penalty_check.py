@@ -28,8 +28,8 @@ def check(label, penalty, dimensions=2):
   try:
     found = penalty(lambda points: tf.reduce_sum(tf.sin(points), 1), batch, Generators([tf.identity]))
     values = {name: np.asarray(term) for name, term in found.items()}
-  except InputError:
-    raise
+  except InputError as error:
+    raise InputError(f'{label} fails: {error}') from error
   except Exception as error:  # whatever the user's function does
     what = str(error).splitlines()[0] if str(error) else ''
     raise InputError(f'{label} fails on three pairs of points: {type(error).__name__}: {what}; {_NEEDED}') from error
