@@ -1,0 +1,64 @@
+"""Critics trained alone, between two fixed sets of points, each a compiled program."""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.whole_runs import Player, compiled
+
+
+class CriticRuns:
+  """Runs of a perceptron with tanh layers from points to a logit, against points that stand still.
+
+  Args:
+    width: units of every hidden layer.
+    layers: hidden layers.
+    batch_size: real points, and fake ones, of a step, drawn with replacement.
+    iterations: steps of a run.
+    descent: makes the optimiser, of `descent.py`.
+  """
+
+  def __init__(self, width, layers, batch_size, iterations, descent):
+    self._hidden, self._batch_size, self._iterations, self._descent = [width] * layers, batch_size, iterations, descent
+    self._program = functools.cache(self._compiled)
+
+  def run(self, loss, penalty, real, fake, seed):
+    """Returns the critic's weights after a run, a list of arrays.
+
+    Args:
+      loss: a paired loss, as `whole_runs.compiled` takes it.
+      penalty: `penalties.Penalty` without variables, or None.
+      real: [n, d].
+      fake: [m, d].
+      seed: list of integers, of weights and batches.
+    """
+    random = np.random.default_rng(seed)
+    critic, generator = self._players()
+    start = critic.start(small_mlp.initial_weights([real.shape[1], *self._hidden, 1], random))
+    key, pairs = random.integers(2**31, size=2, dtype=np.int32)
+    data = *(tf.constant(points.T, tf.float32) for points in (real, fake)), tf.constant(key)
+    _, weights, _ = self._program(loss, penalty)(start, generator.start([]), data, tf.constant(pairs))
+    return [weight.numpy() for weight in weights]
+
+  def _compiled(self, loss, penalty):
+    return compiled(*self._players(), loss, self._batch, lambda *_: (), 1, self._iterations, penalty)
+
+  def _batch(self, data, iteration):
+    """Real and fake points [d, batch]; the fake ones are the latents of a generator that passes them on."""
+    *sets, key = data
+    seeds = (tf.stack([key, 2 * iteration + side]) for side in range(2))
+    which = [
+      tf.random.stateless_uniform([self._batch_size], seed, 0, tf.shape(points)[1], tf.int32)
+      for seed, points in zip(seeds, sets)
+    ]
+    return tuple(tf.gather(points, each, axis=1) for points, each in zip(sets, which))
+
+  def _players(self):
+    return Player(logits_of, self._descent(), 1), Player(lambda _, points: points, self._descent(), 0)
+
+
+def logits_of(weights, points):
+  """Returns logits [1, n] of points [d, n]."""
+  return small_mlp.apply(weights, points, tf.tanh)
