@@ -15,6 +15,12 @@ from tfgan_landscape.landscape.basins import (
   values_by_state,
 )
 from tfgan_landscape.landscape.dirac import dirac_eigenvalues
+from tfgan_landscape.landscape.generalization import (
+  AlternatingRun,
+  SoftmaxCritic,
+  alternating_run,
+  epsilon_optimal_critic,
+)
 from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
 from tfgan_landscape.landscape.objectives import (
   Check,
@@ -32,6 +38,10 @@ from tfgan_landscape.landscape.separable import separable_value, two_cluster_val
 from tfgan_landscape.landscape.transport import Critic, wasserstein_critic, wasserstein_value
 
 __all__ = [
+  'AlternatingRun',
+  'SoftmaxCritic',
+  'alternating_run',
+  'epsilon_optimal_critic',
   'all_pairs_value',
   'Bounds',
   'Certificate',
