@@ -20,9 +20,7 @@ SMALL = {
   'two_cluster': ('seeds = 1', 'epochs = 2', 'record_every = 1', 'drawn = 1'),
   'mode_coverage': ('seeds = 1', 'iterations = 2', 'record_every = 1', 'drawn = 1'),
 }
-STUDY_OF = {
-  path: name for path in sorted(GIN.glob('*.gin')) for name in SMALL if f'base/{name}.gin' in path.read_text()
-}
+STUDY_OF = {path: name for path in sorted(GIN.glob('*.gin')) for name in SMALL if f'base/{name}' in path.read_text()}
 STUDIES = sorted({*STUDY_OF} - {*OTHER_STUDIES})
 FILES = sorted({*GIN.glob('*.gin')} - {*STUDIES, *OTHER_STUDIES})
 

@@ -49,7 +49,7 @@ class RateGrid:
     self.critic_rates, self.generator_rates = critic_rates, generator_rates
     self.grid_seeds, self.best_by = grid_seeds, best_by
     self.runs = many_runs.ManyRuns(execution, FREE)
-    self._program = functools.cache(lambda loss: self.experiment.program(self.experiment.losses[loss]))
+    self._program = functools.cache(self.experiment.program)
 
   @property
   def cells(self):
@@ -70,7 +70,7 @@ class RateGrid:
 
   def train(self):
     """Runs the grid, picks each loss's best rates, runs the fresh seeds there; returns the exit code."""
-    many_runs.touch(self.experiment.unpaired)
+    self.experiment.touch()
     with self.runs.opened():
       print(f'two clusters over learning rates  {self.protocol}', flush=True)
       return self._make(self._grid_keys()) or self._make(self._fresh_keys())

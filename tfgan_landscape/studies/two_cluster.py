@@ -19,7 +19,14 @@ from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Range, Size, configurable
-from tfgan_landscape.studies import bindings, many_runs, pairings, two_cluster_outcomes, two_cluster_report
+from tfgan_landscape.studies import (
+  bindings,
+  many_runs,
+  pairings,
+  penalty_check,
+  two_cluster_outcomes,
+  two_cluster_report,
+)
 
 _CENTERS = np.array([0.0, 4.0])
 _SPREAD = 0.3
@@ -40,6 +47,7 @@ class TwoCluster:
     losses: {name: loss}, of `losses.py`.
     pairs: which real point meets which generated one, a pairing of `losses.py`: `kept`, as the paper's code;
       `redrawn` at every step; `all_pairs`. Or {name of a loss: pairing}, `kept` for losses that it does not name.
+    penalties: {name of a loss: penalty of `penalties.py`} on its critic; none for losses that it does not name.
     batch_size: points drawn with replacement, and latents by themselves, for an epoch; None for all of them.
     seeds: runs of each loss.
     critic_width: units of both hidden layers (sigmoid).
@@ -64,6 +72,7 @@ class TwoCluster:
     execution,
     losses: dict[str, Callable] = gin.REQUIRED,
     pairs: Union[Callable, dict[str, Callable]] = kept,
+    penalties: Optional[dict[str, Callable]] = None,
     batch_size: Optional[Count] = None,
     seeds: Count = 200,
     critic_width: Size = 10,
@@ -82,6 +91,7 @@ class TwoCluster:
     self.execution, self.batch_size, self.seeds = execution, batch_size, seeds
     many_runs.check_names('two_cluster.losses', losses)
     self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
+    self.penalties = penalties or {}
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
     self.sizes = (1, critic_width, critic_width, 1), (1, generator_width, generator_width, 1)
@@ -100,6 +110,9 @@ class TwoCluster:
       )
     if not 0 < self.setting.due[0] < self.points:
       raise InputError(f'two_cluster.share = {self.share} leaves a cluster without a point; give one nearer to 1/2')
+    unknown = set(self.penalties) - set(self.losses)
+    if unknown:
+      raise InputError(f'two_cluster.penalties names {", ".join(unknown)}; the losses are {", ".join(self.losses)}')
     unknown = set(self.paper) - set(two_cluster_outcomes.QUANTITIES)
     if unknown:
       known = ', '.join(two_cluster_outcomes.QUANTITIES)
@@ -132,22 +145,29 @@ class TwoCluster:
   def train(self):
     """Runs every seed of every loss that the folder does not hold yet; returns the exit code."""
     keys = [(name, seed) for seed in range(self.seeds) for name in self.losses]
-    many_runs.touch(self.unpaired)
+    self.touch()
     with self.runs.opened():
       self._announce(len(self.runs.missing(keys)), len(keys))
-      programs = {name: self.program(loss) for name, loss in self.losses.items()}
+      programs = {name: self.program(name) for name in self.losses}
       return self.runs.make(keys, lambda name, seed: self.run(programs[name], seed))
 
-  def program(self, loss):
-    """Returns a whole run with a loss as a compiled program."""
+  def touch(self):
+    """Calls every loss and penalty once, so that gin knows what they use; refuses what is none."""
+    many_runs.touch(self.unpaired)
+    for name, penalty in self.penalties.items():
+      penalty_check.check(f'the penalty of {name}', penalty, 1)
+
+  def program(self, name):
+    """Returns a whole run with the loss and the penalty of a name as a compiled program."""
     grid = tf.constant(_GRID[None])
 
     def observe(critic_weights, generator_weights, data):
       image = tf.sigmoid(self.critic.network(critic_weights, grid)[0])
       return self.generator.network(generator_weights, data[1])[0], image
 
-    records = self.epochs // self.record_every
-    return compiled(self.critic, self.generator, loss, self._batch, observe, records, self.record_every)
+    players, records = (self.critic, self.generator), self.epochs // self.record_every
+    loss, penalty = self.losses[name], self.penalties.get(name)
+    return compiled(*players, loss, self._batch, observe, records, self.record_every, penalty)
 
   def _batch(self, data, epoch):
     """The points and latents of an epoch."""
