@@ -165,3 +165,13 @@ def test_gin_still_sees_defaults_and_what_is_required():
   gin.parse_config('grind.beans = "good"')
   assert grind() == ('good', 2.0)
   assert 'grind.coarse = 2.0' in gin.operative_config_str()
+
+
+def test_a_macro_within_a_list_is_checked_at_the_call():
+  gin.parse_config(['soak.kinds = [%few, 2]', 'few = 3'])
+  ranges.check(gin.config._CONFIG)
+  assert soak(1)[-1] == [3, 2]
+  gin.clear_config()
+  gin.parse_config(['soak.kinds = [%few, 2]', 'few = 0'])
+  with pytest.raises(InputError, match=r'soak.kinds = \[0, 2\] does not fit'):
+    soak(1)

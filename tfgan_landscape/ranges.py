@@ -161,8 +161,8 @@ def _whole(number):
 
 def _fits(value, hint):
   origin, parts = typing.get_origin(hint), typing.get_args(hint)
-  if value is gin.REQUIRED or hint in (Any, inspect.Parameter.empty):
-    return True
+  if value is gin.REQUIRED or hint in (Any, inspect.Parameter.empty) or getattr(value, 'evaluate', False):
+    return True  # what gin evaluates within a list, such as a macro, is checked at the call
   if origin is Annotated:
     return _fits(value, parts[0]) and all(bounds.holds(value) for bounds in parts[1:])
   if origin is Union:
@@ -180,10 +180,6 @@ def _fits(value, hint):
   if origin is collections.abc.Sequence:
     return _is_sequence(value) and len(value) > 0 and all(_fits(each, parts[0]) for each in value)
   return _is_plain(value, hint)
-
-
-def _is_item(key, value, key_hint, value_hint):
-  return _fits(key, key_hint) and _fits(value, value_hint)
 
 
 def _is_sequence(value):

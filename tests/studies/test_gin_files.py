@@ -38,7 +38,8 @@ SHRUNK = [
 def parse(path, *bindings):
   experiment_files.read([path], [], True)
   text = gin.config_str()
-  extra = [f'width = {2 if "resnet" not in path.name else 4}'] if '\nwidth = ' in text else []
+  width = next((width for name, width in {'resnet': 4, 'r3gan': 3}.items() if name in path.name), 2)
+  extra = [f'width = {width}'] if '\nwidth = ' in text else []
   with gin.unlock_config():
     gin.parse_config([*SHRUNK, *extra, *bindings])
   return text
