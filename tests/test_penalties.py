@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import types
 
 import numpy as np
 import pytest
@@ -333,3 +334,14 @@ def test_gradients_of_penalties_of_a_linear_critic_are_those_by_hand(name):
     value = tf.reduce_mean(sum(found.values()))
   factor = {'r1_r2': 2.0, 'zero_centered': 20.0, 'lipschitz': 16.0, 'dragan': 16.0}[name]
   np.testing.assert_allclose(tape.gradient(value, weights), factor * np.array([3.0, 4.0]), rtol=1e-5)
+
+
+def test_on_the_path_through_the_latents_by_hand():
+  """G(z) = 2 z, E(x) = x / 2 + 1: the path at a = 3/4 of x = 4 and z = 0 is G(3/4 * 3) = 4.5; E(G(z)) - z = 1."""
+  path = penalties.LatentPath(lambda: lambda x: x / 2 + 1, weight=2.0, encoder_weight=3.0)
+  latents, real = tf.zeros([1, 1]), tf.constant([[4.0]])
+  batch = penalties.Batch(real, [2 * latents], latents, Given([0.75]), tf.constant(0.0), tf.constant(0))
+  generators = types.SimpleNamespace(networks=[lambda z: 2 * z])
+  found = path(half_square, batch, generators)
+  np.testing.assert_allclose(found['latent_path'], [2 * 4.5**2], rtol=1e-6)
+  np.testing.assert_allclose(found['encoder'], [3.0], rtol=1e-6)

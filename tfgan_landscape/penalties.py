@@ -201,6 +201,45 @@ def r1_r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = e
 
 
 @configurable
+class LatentPath(tf.Module):
+  """0-GP on the path through the latent space (0-GP paper, Appendix F, Algorithm 1), bound as `@LatentPath()`.
+
+  The slope is taken at G(a E(x) + (1 - a) z), a ~ U(0, 1), for pairs of a real x and G(z). The encoder E learns with
+  the critic to find the latents of generated examples, mean squared error, so that its codes of real ones are near the
+  latents' distribution where the generator is good. The paper asks for an encoder that makes normally distributed
+  codes, and does not say how it learns.
+
+  Args:
+    encoder: makes E, a Keras model from examples [n, ...] to latents [n, latent_dim].
+    weight: of the squared slope.
+    encoder_weight: of E's error.
+    squares: how the squared slope is had.
+  """
+
+  def __init__(
+    self,
+    encoder: Callable,
+    weight: _Weight = 10.0,
+    encoder_weight: NonNegative = 1.0,
+    squares: Callable = exact_squares,
+  ):
+    super().__init__()
+    self.encoder = encoder()
+    self._weight, self._encoder_weight, self._squares = weight, encoder_weight, squares
+
+  def __call__(self, critic, batch, generators):
+    """Returns {'latent_path': [n], 'encoder': [n]}, see `Penalty`."""
+    codes, found = self.encoder(batch.real), self.encoder(tf.stop_gradient(batch.fakes[0]))
+    mix = batch.random.uniform([tf.shape(codes)[0], 1])
+    path = tf.stop_gradient(generators.networks[0](mix * codes + (1.0 - mix) * batch.latents))
+    error = tf.reduce_mean(tf.square(found - batch.latents), 1)
+    return {
+      'latent_path': _at(self._weight, batch) * self._squares(critic, path, batch.random),
+      'encoder': self._encoder_weight * error,
+    }
+
+
+@configurable
 def on_probability(penalty: Callable):
   """Returns a penalty with D = sigmoid(f) in place of the logit f."""
 

@@ -350,6 +350,20 @@ def test_a_penalty_with_variables_that_learn_is_trained_with_the_critic():
   assert np.abs(engine.trainer.penalty.kernel.numpy()).max() > 0.1
 
 
+def test_the_encoder_of_the_latent_path_learns_and_is_restored(tmp_path):
+  class Path(penalties.LatentPath):
+    def __init__(self):
+      super().__init__(functools.partial(mlp.Encoder, width=16, depth=1), weight=0.1)
+
+  engine, (scalars, _) = trained(one_device(), 200, penalty=Path, discriminator_learning_rate=0.05)
+  assert scalars['encoder'][-20:].mean() < 0.9 * scalars['encoder'][:20].mean()
+  Checkpoints(tmp_path, engine.trainer).save()
+  twin = build(one_device(), penalty=Path)
+  Checkpoints(tmp_path, twin.trainer).restore()
+  for ours, theirs in zip(engine.trainer.penalty.variables, twin.trainer.penalty.variables):
+    np.testing.assert_array_equal(ours, theirs)
+
+
 def test_a_penaltys_terms_are_part_of_the_critics_loss_under_their_names():
   def two_terms(critic, batch, generators):
     del critic, generators

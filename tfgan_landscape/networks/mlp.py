@@ -62,5 +62,23 @@ class Discriminator(tf.keras.Sequential):
     super().__init__([*stack, normalization(output)], name='discriminator')
 
 
+@configurable
+class Encoder(tf.keras.Sequential):
+  """Maps points [n, dimensions] to latents [n, latent_dim], through ReLU layers: for `penalties.LatentPath`.
+
+  Args:
+    dimensions: of a point.
+    width: units of a hidden layer.
+    depth: number of hidden layers.
+    latent_dim: dimensions of the latents.
+  """
+
+  def __init__(self, dimensions: Size = 2, width: Size = 128, depth: Whole = 2, latent_dim: Size = 2):
+    sizes = [dimensions] + [width] * depth
+    stack = [tf.keras.Input((dimensions,), name='points')]
+    stack += [_dense(i, o, activation='relu') for i, o in zip(sizes, sizes[1:])]
+    super().__init__([*stack, _dense(sizes[-1], latent_dim, dtype='float32')], name='encoder')
+
+
 def _dense(fan_in, units, **kwargs):
   return layers.Dense(units, kernel_initializer=torch_uniform(fan_in), bias_initializer=torch_uniform(fan_in), **kwargs)

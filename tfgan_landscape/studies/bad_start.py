@@ -10,7 +10,6 @@ RS-GAN's critic alone.)
 
 import functools
 import itertools
-import json
 from collections.abc import Sequence
 from typing import Callable, Optional
 
@@ -179,13 +178,11 @@ class BadStart:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
     critic, generator = (sum(weight.size for weight in weights) for weights in self.point_runs.random_weights(0))
     sides = len(self.sides)
     most = sides * (self.sources + sides * self.repeats * len(self.learning_rates))
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs_at_most': most}
-    print(json.dumps({**sizes, 'iterations_per_run': self.iterations}))
-    return 0
+    return bindings.describe({**sizes, 'iterations_per_run': self.iterations})
 
 
 def source_name(side):

@@ -1,6 +1,5 @@
 """Best responses that cycle: the MIX+GAN paper's Appendix B played out, with its bounds beside what comes out."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Callable
 
@@ -110,10 +109,8 @@ class BestResponses:
 
   def describe(self):
     """Prints the bindings and, as JSON, the number of games; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
     games = len(self.rules) * sum(len(starts) for starts in self.examples.values())
-    print(json.dumps({'games': games, 'rounds_per_game': self.rounds}))
-    return 0
+    return bindings.describe({'games': games, 'rounds_per_game': self.rounds})
 
 
 def _rows(worst, protocol):

@@ -4,6 +4,7 @@ Where a function takes patterns, one is a binding's name without scope and modul
 configurable's (`Evaluation`).
 """
 
+import json
 import pathlib
 import re
 import sys
@@ -41,6 +42,13 @@ def resolved():
   """Returns {name: value} of every binding, its macros replaced by their values."""
   bindings = current()
   return {name: bindings.get(value[1:], value) if value[0] == '%' else value for name, value in bindings.items()}
+
+
+def describe(sizes):
+  """Prints the bindings in force and then sizes, a dictionary, as a line of JSON; returns the exit code."""
+  print('\n'.join(f'{name} = {value}' for name, value in resolved().items()))
+  print(json.dumps(sizes))
+  return 0
 
 
 def matches(name, patterns):

@@ -5,7 +5,6 @@ whose 0-GP converges as R1 and R2 do: a critic with one weight has one slope eve
 """
 
 import itertools
-import json
 from collections.abc import Sequence
 from typing import Callable, Optional
 
@@ -106,6 +105,4 @@ class Dirac:
 
   def describe(self):
     """Prints the bindings and, as JSON, what is computed; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
-    print(json.dumps({'runs': len(self.losses) * len(self.penalties), 'steps_per_run': self.steps}))
-    return 0
+    return bindings.describe({'runs': len(self.losses) * len(self.penalties), 'steps_per_run': self.steps})

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import json
 import os
 import pathlib
 import re
@@ -184,7 +183,5 @@ def describe(gan):
   trainer = gan.engine().trainer
   for network in gan.networks[:2]:
     network.summary(print_fn=print)
-  print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
   print(cost.FORMULA)
-  print(json.dumps(cost.summary(trainer)))
-  return 0
+  return bindings.describe(cost.summary(trainer))

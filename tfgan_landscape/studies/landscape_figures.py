@@ -4,7 +4,6 @@ Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losse
 """
 
 import functools
-import json
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -117,9 +116,7 @@ class LandscapeFigures:
 
   def describe(self):
     """Prints the bindings and, as JSON, what is computed; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
-    print(json.dumps({'landscapes': len(LANDSCAPES), 'values': len(LANDSCAPES) * self.surface**2}))
-    return 0
+    return bindings.describe({'landscapes': len(LANDSCAPES), 'values': len(LANDSCAPES) * self.surface**2})
 
 
 def _value(loss, pairs):

@@ -6,7 +6,6 @@ RS-GAN paper's five Gaussians (Appendix D) and the 0-GP paper's toy data are set
 
 import functools
 import itertools
-import json
 from typing import Annotated, Callable, Optional, Union
 
 import gin
@@ -165,8 +164,6 @@ class ModeCoverage:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
     critic, generator = (sum(weight.size for weight in weights) for weights in self.point_runs.random_weights(0))
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator}
-    print(json.dumps({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations}))
-    return 0
+    return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations})

@@ -7,7 +7,6 @@ and fresh seeds compare the losses there, each at its own.
 
 import functools
 import itertools
-import json
 from collections.abc import Sequence
 from typing import Annotated, Callable, Literal
 
@@ -125,11 +124,9 @@ class RateGrid:
 
   def describe(self):
     """Prints the bindings and, as JSON, the numbers of runs; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
     losses = len(self.experiment.losses)
     runs = {'grid_runs': losses * len(self.cells) * self.grid_seeds, 'fresh_runs': losses * self.experiment.seeds}
-    print(json.dumps(runs))
-    return 0
+    return bindings.describe(runs)
 
 
 def run_name(loss, rates):

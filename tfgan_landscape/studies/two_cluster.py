@@ -6,7 +6,6 @@ program of its own, and every loss meets the same starts.
 """
 
 import functools
-import json
 from typing import Annotated, Callable, Optional, Union
 
 import gin
@@ -217,12 +216,10 @@ class TwoCluster:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
     critic, generator = (sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self.sizes)
     steps = self.epochs * (self.critic.steps + self.generator.steps)
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'gradient_steps_per_run': steps}
-    print(json.dumps({**sizes, 'runs': self.seeds * len(self.losses)}))
-    return 0
+    return bindings.describe({**sizes, 'runs': self.seeds * len(self.losses)})
 
   def _announce(self, missing, runs):
     print(f'two clusters  {self.protocol}')

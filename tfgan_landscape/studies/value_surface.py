@@ -7,7 +7,6 @@ known.
 
 import functools
 import itertools
-import json
 from collections.abc import Sequence
 from typing import Annotated, Callable, Optional
 
@@ -143,9 +142,7 @@ class ValueSurface:
 
   def describe(self):
     """Prints the bindings and, as JSON, the number of runs; touches no disk; returns the exit code."""
-    print('\n'.join(f'{name} = {value}' for name, value in bindings.resolved().items()))
-    print(json.dumps({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations}))
-    return 0
+    return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
 
 
 def _logits(weights, points):
