@@ -1,5 +1,7 @@
 """Heat maps over the learning rates of both players."""
 
+import textwrap
+
 import numpy as np
 from matplotlib import colors, patches
 
@@ -25,7 +27,7 @@ def heat_maps(path, measures, critic_rates, generator_rates, best):
     for axis, name in zip(row, losses):
       frame = critic_rates.index(best[name][0]), generator_rates.index(best[name][1])
       _draw(axis, values[name], norm, frame)
-    row[0].set_ylabel(f'{label}\n\ncritic rate')
+    row[0].set_ylabel(f'{textwrap.fill(label, 24)}\n\ncritic rate')
     row[0].set_yticks(range(len(critic_rates)), [f'{rate:g}' for rate in critic_rates])
   for axis, name in zip(axes[0], losses):
     axis.set_title(name)

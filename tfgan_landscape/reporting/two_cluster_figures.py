@@ -74,7 +74,7 @@ def survival(path, curves, title, end, paper, notes):
     paper: {name of a curve: epochs that the paper has}, drawn as dashed lines.
     notes: {name of a curve: what stands beside its name}.
   """
-  figure = figures.new(6.4, 4.2)
+  figure = figures.new(7.0, 3.6 + 0.18 * len(curves))
   axis = figure.subplots()
   for name, (times, shares, low, high) in curves.items():
     times, shares, low, high = (
@@ -87,5 +87,6 @@ def survival(path, curves, title, end, paper, notes):
       label = f'{name}, the paper: {paper[name]:,} epochs'
       axis.axvline(paper[name], color=line.get_color(), linestyle='--', linewidth=1, label=label)
   axis.set(title=title, xlabel='epochs', ylabel='share not escaped', ylim=(0, 1.02), xlim=(0, end))
-  axis.legend(fontsize=7, title='median epochs [95 % interval], log-rank test', title_fontsize=7)
+  words = 'median epochs [95 % interval], log-rank test'
+  figure.legend(loc='outside lower center', fontsize=7, title=words, title_fontsize=7)
   figures.save(figure, path)
