@@ -2,6 +2,7 @@
 
   python tests/benchmarks/torch_peer.py cnn --width=64
   python tests/benchmarks/torch_peer.py resnet --width=64 --channels_last --bfloat16
+  python tests/benchmarks/torch_peer.py cnn --width=16 --channels_last --gamma=0.05
   python tests/benchmarks/torch_peer.py two_cluster
 
 RS-GAN's losses and step order: the generator first, then the critic (five times for the ResNet), Adam, batches of 64
@@ -93,20 +94,28 @@ def resnet(width):
   return generator, nn.Sequential(*blocks, Score(half))
 
 
-def images(networks, critic_steps, channels_last, bfloat16):
-  """Returns a function that makes one iteration of RS-GAN."""
+def images(networks, critic_steps, channels_last, bfloat16, gamma):
+  """Returns a function that makes one iteration of RS-GAN, with R1 and R2 where gamma is not 0."""
   layout = torch.channels_last if channels_last else torch.contiguous_format
   generator, critic = (network.to(memory_format=layout) for network in networks)
   real = torch.empty(BATCH, 3, SIZE, SIZE).uniform_(-1, 1).to(memory_format=layout)
-  optimizers = [torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999)) for network in (generator, critic)]
+  rates = 5e-4, 2e-4  # the RS-GAN paper's on CIFAR-10
+  optimizers = [
+    torch.optim.Adam(network.parameters(), rate, (0.5, 0.999)) for network, rate in zip((generator, critic), rates)
+  ]
 
   def update(optimizer, sign, detached):
     optimizer.zero_grad()
     with torch.autocast('cpu', dtype=torch.bfloat16, enabled=bfloat16):
       fake = generator(torch.randn(BATCH, LATENTS))
-      fake = fake.detach() if detached else fake
-      difference = critic(real) - critic(fake)
-    softplus(sign * difference.float()).mean().backward()
+      examples = [real, fake.detach() if detached else fake]
+      if gamma and detached:
+        examples = [each.detach().requires_grad_() for each in examples]
+      logits = [critic(each) for each in examples]
+    loss = softplus(sign * (logits[0] - logits[1]).float()).mean()
+    if gamma and detached:
+      loss = loss + gamma / 2 * sum(squared_slope(*pair) for pair in zip(logits, examples))
+    loss.backward()
     optimizer.step()
 
   def iteration():
@@ -115,6 +124,12 @@ def images(networks, critic_steps, channels_last, bfloat16):
       update(optimizers[1], -1, detached=True)
 
   return iteration
+
+
+def squared_slope(logits, examples):
+  """The mean over a batch of the squared norm of the critic's gradient by its input."""
+  (gradient,) = torch.autograd.grad(logits.sum(), examples, create_graph=True)
+  return gradient.float().square().flatten(1).sum(1).mean()
 
 
 def two_cluster():
@@ -164,7 +179,9 @@ def main():
   parser.add_argument('--iterations', type=int, default=10)
   parser.add_argument('--channels_last', action='store_true')
   parser.add_argument('--bfloat16', action='store_true')
+  parser.add_argument('--gamma', type=float, default=0.0, help='of R1 and R2')
   arguments = parser.parse_args()
+  torch.set_flush_denormal(True)  # a saturated critic's gradients are denormal numbers, on which it is slow
   if arguments.work == 'two_cluster':
     torch.set_num_threads(1)  # faster than two for networks of this size
     print(f'two_cluster: {1000 * median_seconds(two_cluster(), 200, 20):.2f} s per 1000 epochs')
@@ -172,7 +189,7 @@ def main():
   make, critic_steps = {'cnn': (cnn, 1), 'resnet': (resnet, 5)}[arguments.work]
   networks = make(arguments.width)
   size = sum(parameter.numel() for network in networks for parameter in network.parameters())
-  iteration = images(networks, critic_steps, arguments.channels_last, arguments.bfloat16)
+  iteration = images(networks, critic_steps, arguments.channels_last, arguments.bfloat16, arguments.gamma)
   seconds = median_seconds(iteration, arguments.iterations, 2)
   print(f'{arguments.work} {arguments.width}: {size:,} parameters, {seconds:.4f} s per iteration')
 

@@ -2,6 +2,7 @@
 
   python tests/benchmarks/training_speed.py --peer_python=PYTHON_WITH_TORCH
   python tests/benchmarks/training_speed.py ... --precision=mixed_bfloat16
+  python tests/benchmarks/training_speed.py ... --penalty=r1_r2
 
 Each round times, in turn, the peer's iteration, as it is and with channels last (in bfloat16: autocast with channels
 last), our bare iteration (`Engine.iterate` on one batch over and over) and our loop as `main` runs it (`Loop.train` on
@@ -10,6 +11,7 @@ import and --help.
 """
 
 import argparse
+import functools
 import pathlib
 import re
 import statistics
@@ -26,24 +28,29 @@ WORKS = {'cnn 64': ('cnn', 64, 10), 'cnn 16': ('cnn', 16, 60), 'resnet 64': ('re
 PEERS = {'float32': ((), ('--channels_last',)), 'mixed_bfloat16': (('--channels_last', '--bfloat16'),)}
 
 
-def peer(python, script, network, width, iterations, precision):
+# Penalties on the critic: the peer's flags, and ours.
+PENALTIES = {'none': (), 'r1_r2': ('--gamma=0.05',), 'differences': ('--gamma=0.05',)}
+
+
+def peer(python, script, network, width, iterations, precision, penalty):
   """Returns the peer's seconds per iteration, one for each of its settings."""
   command = [python, script, network, f'--channels={width}', f'--iterations={iterations}']
   outputs = [
-    subprocess.run([*command, *settings], check=True, capture_output=True, text=True).stdout
+    subprocess.run([*command, *settings, *PENALTIES[penalty]], check=True, capture_output=True, text=True).stdout
     for settings in PEERS[precision]
   ]
   return [float(re.search(r'([\d.]+) s per iteration', output)[1]) for output in outputs]
 
 
-def ours(network, width, iterations, precision):
+def ours(network, width, iterations, precision, penalty):
   """Returns (bare, loop): our seconds per iteration, measured in a process of its own."""
-  command = [sys.executable, __file__, '--child', network, str(width), str(iterations), f'--precision={precision}']
+  command = [sys.executable, __file__, '--child', network, str(width), str(iterations)]
+  command += [f'--precision={precision}', f'--penalty={penalty}']
   output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
   return tuple(map(float, output.split()[-2:]))
 
 
-def child(network, width, iterations, precision):
+def child(network, width, iterations, precision, penalty):
   """Prints the medians of the bare iteration and of the loop, in alternation."""
   from tfgan_landscape import command_line
 
@@ -69,7 +76,11 @@ def child(network, width, iterations, precision):
     networks,
     seed=0,
     loss=losses.relativistic_logistic,
-    penalty=penalties.none,
+    penalty={
+      'none': penalties.none,
+      'r1_r2': functools.partial(penalties.r1_r2, gamma=0.05),
+      'differences': functools.partial(penalties.r1_r2, gamma=0.05, squares=penalties.difference_squares),
+    }[penalty],
     discriminator_updates=5 if network == 'resnet' else 1,
   )
   images = np.random.RandomState(0).randint(0, 256, [50_000, 32, 32, 3], np.uint8)
@@ -99,19 +110,19 @@ def child(network, width, iterations, precision):
 def compare(name, arguments):
   """Prints the medians over the rounds of one work, and how much faster than the peer's best setting ours is."""
   network, width, iterations = WORKS[name]
-  rows = []
+  rows, kind = [], (arguments.precision, arguments.penalty)
   for _ in range(arguments.rounds):
     torch = [float('nan')]
     if arguments.peer:
-      torch = peer(arguments.peer_python, arguments.peer, network, width, iterations, arguments.precision)
-    rows.append((*torch, *ours(network, width, iterations, arguments.precision)))
+      torch = peer(arguments.peer_python, arguments.peer, network, width, iterations, *kind)
+    rows.append((*torch, *ours(network, width, iterations, *kind)))
   *torch, bare, loop = (statistics.median(column) for column in zip(*rows))
   ratios = sorted(min(row[:-2]) / row[-2] for row in rows)
   kept = statistics.median(row[-2] / row[-1] for row in rows)
   settings = (' '.join(flags) or 'as it is' for flags in PEERS[arguments.precision])
   words = ', '.join(f'PyTorch {flags} {each:.4f} s' for flags, each in zip(settings, torch))
   print(
-    f'{name} {arguments.precision}: {words}; ours {bare:.4f} s an iteration: {statistics.median(ratios):.2f} times as'
+    f'{name} {" ".join(kind)}: {words}; ours {bare:.4f} s an iteration: {statistics.median(ratios):.2f} times as'
     f' fast as its best ({ratios[0]:.2f} to {ratios[-1]:.2f}); the loop runs at {kept:.1%} of it',
     flush=True,
   )
@@ -131,11 +142,12 @@ def main():
   parser.add_argument('--rounds', type=int, default=3)
   parser.add_argument('--work', nargs='*', choices=WORKS, default=list(WORKS), help='which networks and widths')
   parser.add_argument('--precision', choices=PEERS, default='float32')
+  parser.add_argument('--penalty', choices=PENALTIES, default='none')
   parser.add_argument('--child', nargs=3, help=argparse.SUPPRESS)
   arguments = parser.parse_args()
   if arguments.child:
     network, width, iterations = arguments.child
-    child(network, int(width), int(iterations), arguments.precision)
+    child(network, int(width), int(iterations), arguments.precision, arguments.penalty)
     return
   for name in arguments.work:
     compare(name, arguments)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape.training.ema import exponential_moving_average
+from tfgan_landscape import ramps
+from tfgan_landscape.training.ema import exponential_moving_average, half_life_average
 
 
 def test_moving_average_by_hand():
@@ -26,3 +27,18 @@ def test_warm_up_shortens_the_memory_at_the_start(step, decay):
   average, source = tf.Variable(1.0), tf.Variable(0.0)
   exponential_moving_average([average], [source], tf.constant(step), decay=0.9, warm_up=True)
   assert average.numpy() == pytest.approx(decay)
+
+
+def test_a_half_life_is_in_images_and_may_grow():
+  """Halfway through the run the half-life is 100 images: after 50 of them a weight counts 2^(-1/2)."""
+  settings = {'half_life': ramps.linear(0.0, 200.0), 'batch_size': 50, 'iterations': 10}
+  for step, kept in ((5, 0.5**0.5), (10, 0.5**0.25)):
+    average, source = tf.Variable(1.0), tf.Variable(0.0)
+    half_life_average([average], [source], tf.constant(step), **settings)
+    assert average.numpy() == pytest.approx(kept)
+
+
+def test_without_a_half_life_the_average_is_the_newest():
+  average, source = tf.Variable(1.0), tf.Variable(0.0)
+  half_life_average([average], [source], tf.constant(1), ramps.linear(0.0, 0.0), batch_size=8, iterations=10)
+  assert average.numpy() == 0.0

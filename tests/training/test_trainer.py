@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape import losses, penalties
+from tfgan_landscape import losses, penalties, ramps
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
 from tfgan_landscape.training import strategies
@@ -16,7 +16,7 @@ from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.engine import Engine
-from tfgan_landscape.training.schedules import LinearDecay, adam
+from tfgan_landscape.training.schedules import LinearDecay, Ramped, adam, ramped_adam
 from tfgan_landscape.training.trainer import Networks, Trainer, joint_pass, separate_passes
 
 BATCH = 8
@@ -417,6 +417,23 @@ def test_float16_trains_with_a_loss_scale_and_a_skipped_step_is_no_break():
   assert all(np.isfinite(values).all() for values in scalars.values())
   _, (expected, _) = trained(one_device())
   np.testing.assert_allclose(scalars['generator_loss'], expected['generator_loss'], atol=2e-2)
+
+
+def test_a_ramped_rate_by_hand():
+  schedule = Ramped(2.0, iterations=100, updates=5, ramp=ramps.linear(1.0, 0.5, until=0.5))
+  assert [float(schedule(step)) for step in (0, 125, 250, 500)] == pytest.approx([2.0, 1.5, 1.0, 1.0])
+
+
+def test_adam_with_a_ramped_second_moment_by_hand():
+  """Two updates of gradient 1 and 2 with decays 0 and 1/2: v = 1, then (1 + 4) / 2; corrected by 1 - (1/2)^2."""
+  optimizer = ramped_adam(0.1, beta_2=ramps.linear(0.0, 1.0), updates=2)
+  variable = tf.Variable([0.0])
+  optimizer.build([variable])
+  apply = tf.function(lambda gradient: optimizer.apply_gradients([(gradient, variable)]))
+  apply(tf.constant([1.0]))
+  np.testing.assert_allclose(variable, [-0.1], rtol=1e-5)
+  apply(tf.constant([2.0]))
+  np.testing.assert_allclose(variable, [-0.1 - 0.1 * 2 / np.sqrt(2.5 / 0.75)], rtol=1e-5)
 
 
 def test_linear_decay_by_hand():

@@ -1,8 +1,11 @@
 """The exponential moving average of the generator (RS-GAN paper, Appendix E.1; Yazici et al. 2019)."""
 
+from typing import Callable
+
+import gin
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Share, configurable
+from tfgan_landscape.ranges import Count, Share, configurable
 
 
 @configurable(denylist=['average', 'source', 'step'])
@@ -22,5 +25,32 @@ def exponential_moving_average(average, source, step, decay: Share = 0.9999, war
   if warm_up:
     step = tf.cast(step, tf.float32)
     decay = tf.minimum(decay, (1.0 + step) / (10.0 + step))
+  for slow, fast in zip(average, source):
+    slow.assign_add((1.0 - decay) * (fast - slow))
+
+
+@configurable(denylist=['average', 'source', 'step'])
+def half_life_average(
+  average,
+  source,
+  step,
+  half_life: Callable = gin.REQUIRED,
+  batch_size: Count = gin.REQUIRED,
+  iterations: Count = gin.REQUIRED,
+):
+  """Moves every variable of `average` towards its twin, with a memory in images, as R3GAN and StyleGAN have it.
+
+  w_avg <- d w_avg + (1 - d) w with d = (1/2)^(batch_size / half_life). Call it outside a replica.
+
+  Args:
+    average: list of variables, w_avg; equal to `source` at step 0.
+    source: list of variables, w, in the same order.
+    step: number of generator updates made, at least 1, an integer tensor.
+    half_life: `progress -> images` after which a weight counts half, of `ramps.py`; 0 is no memory.
+    batch_size: images of an update.
+    iterations: generator updates of the whole run.
+  """
+  images = tf.maximum(half_life(tf.cast(step, tf.float32) / iterations), 1e-8)
+  decay = 0.5 ** (batch_size / images)
   for slow, fast in zip(average, source):
     slow.assign_add((1.0 - decay) * (fast - slow))

@@ -1,8 +1,11 @@
 """Optimisers and their learning rates."""
 
+from typing import Callable
+
+import gin
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Decay, Positive, Share, configurable
+from tfgan_landscape.ranges import Count, Decay, Positive, Share, configurable
 
 
 @configurable(denylist=['learning_rate'])
@@ -16,6 +19,45 @@ def adam(learning_rate, beta_1: Decay = 0.5, beta_2: Decay = 0.999, epsilon: Pos
     epsilon: added to the root of the second moment.
   """
   return tf.keras.optimizers.Adam(learning_rate, beta_1, beta_2, epsilon)
+
+
+class _RampedAdam(tf.keras.optimizers.Adam):
+  """Adam whose second moment's decay follows the share of its updates that is done."""
+
+  def __init__(self, learning_rate, beta_1, ramp, updates, epsilon):
+    self._ramp, self._updates = ramp, updates
+    super().__init__(learning_rate, beta_1, 0.0, epsilon)
+
+  @property
+  def beta_2(self):
+    """The decay that is in force."""
+    return self._ramp(tf.cast(self.iterations, tf.float32) / self._updates)
+
+  @beta_2.setter
+  def beta_2(self, value):
+    """Keras sets a number; the ramp stays."""
+
+
+@configurable(denylist=['learning_rate'])
+def ramped_adam(
+  learning_rate,
+  beta_1: Decay = 0.0,
+  beta_2: Callable = gin.REQUIRED,
+  updates: Count = gin.REQUIRED,
+  epsilon: Positive = 1e-8,
+):
+  """Returns Adam with a second moment's decay that changes over the run, as R3GAN has it.
+
+  Both corrections for the start use the decay in force, as PyTorch does where code changes it.
+
+  Args:
+    learning_rate: a float or a schedule.
+    beta_1: of the first moment.
+    beta_2: `progress -> decay`, of `ramps.py`; R3GAN: half a cosine from 0.9 to 0.99.
+    updates: of the whole run.
+    epsilon: added to the root of the second moment.
+  """
+  return _RampedAdam(learning_rate, beta_1, beta_2, updates, epsilon)
 
 
 @configurable(denylist=['learning_rate', 'iterations', 'updates'])
@@ -50,3 +92,24 @@ class LinearDecay(tf.keras.optimizers.schedules.LearningRateSchedule):
       'updates': self.updates,
       'start': self.start,
     }
+
+
+@configurable(denylist=['learning_rate', 'iterations', 'updates'])
+class Ramped(tf.keras.optimizers.schedules.LearningRateSchedule):
+  """A learning rate times a function of the run's progress.
+
+  Args:
+    learning_rate: what the ramp multiplies.
+    iterations: of the whole run.
+    updates: optimiser updates per iteration.
+    ramp: `progress -> factor`, of `ramps.py`; R3GAN: half a cosine from 1 to 1/4.
+  """
+
+  def __init__(self, learning_rate, iterations, updates=1, ramp: Callable = gin.REQUIRED):
+    self.learning_rate, self.iterations, self.updates, self.ramp = learning_rate, iterations, updates, ramp
+
+  def __call__(self, step):
+    return self.learning_rate * self.ramp(tf.cast(step // self.updates, tf.float32) / self.iterations)
+
+  def get_config(self):
+    return {name: getattr(self, name) for name in ('learning_rate', 'iterations', 'updates', 'ramp')}
