@@ -29,10 +29,11 @@ SHRUNK = [
   'Trainer.batch_size = 2',
   'train_gan.evaluate_every = 1',
   'train_gan.sample_every = 1',
-  'Evaluation.inception_score_count = 4',
-  'Evaluation.inception_score_splits = 2',
-  'Evaluation.fid_count = 4',
 ]
+SCORES = {
+  'Evaluation': ['inception_score_count = 4', 'inception_score_splits = 2', 'fid_count = 4'],
+  'StackedModes': ['count = 4'],
+}
 
 
 def parse(path, *bindings):
@@ -40,6 +41,9 @@ def parse(path, *bindings):
   text = gin.config_str()
   width = next((width for name, width in {'resnet': 4, 'r3gan': 3}.items() if name in path.name), 2)
   extra = [f'width = {width}'] if '\nwidth = ' in text else []
+  scores = 'StackedModes' if '@StackedModes' in text else 'Evaluation'
+  extra += [f'{scores}.{binding}' for binding in SCORES[scores]]
+  extra += ['stacked.count = 4'] if '@stacked' in text else []
   with gin.unlock_config():
     gin.parse_config([*SHRUNK, *extra, *bindings])
   return text
@@ -131,7 +135,7 @@ def check_run(path, tmp_path, inception_path, mode='train_and_eval'):
   execution = Execution(mode, tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')
   assert main.run(execution) == 0
   lines = [json.loads(line) for line in (tmp_path / 'run/scores.jsonl').read_text().splitlines()]
-  has_scores = any('fid' in name for line in lines for name in line)
+  has_scores = any('fid' in name or 'modes' in name for line in lines for name in line)
   assert has_scores == (mode == 'train_and_eval' and 'train_gan.evaluate = None' not in text)
   assert (tmp_path / 'run/samples/ema-000001.png').stat().st_size > 0
   assert (tmp_path / 'run/checkpoints/ckpt-1.index').exists()

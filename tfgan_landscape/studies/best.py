@@ -4,7 +4,7 @@ import re
 
 from tfgan_landscape import files
 
-_RISES = {'inception_score'}
+_RISES = {'inception_score', 'modes'}
 
 
 def keep(checkpoints, score, values, step):
@@ -12,7 +12,7 @@ def keep(checkpoints, score, values, step):
 
   Args:
     checkpoints: `Checkpoints.best`.
-    score: 'fid', 'kid' or 'inception_score'.
+    score: 'fid', 'kid', 'inception_score', 'modes' or 'kl'.
     values: {name: value} of this evaluation, e.g. 'ema/fid_10k_test'. A kept score of another protocol gives way.
     step: iterations done.
   """

@@ -25,7 +25,7 @@ from tfgan_landscape.training.loop import Event, Loop
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
-_SCORING = ('Evaluation', 'inception', 'classifier', 'train_gan.evaluate', 'train_gan.labelled_dataset')
+_SCORING = ('Evaluation', 'inception', 'classifier', 'train_gan.evaluate', 'train_gan.labelled_dataset', 'StackedModes')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
 FREE = (*_SCORING, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
 
@@ -67,7 +67,7 @@ class TrainGan:
     save_every: Count = 1000,
     sample_every: Count = 1000,
     evaluate_every: Count = 10_000,
-    best_score: Literal['fid', 'kid', 'inception_score'] = 'fid',
+    best_score: Literal['fid', 'kid', 'inception_score', 'modes', 'kl'] = 'fid',
   ):
     self.execution = execution
     self.load = functools.partial(dataset, data_dir=execution.data_dir)
