@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfgan_landscape import losses, penalties, ramps
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
+from tfgan_landscape.networks.packing import packed
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.dependence import generator_reads_real
@@ -374,6 +375,29 @@ def test_a_penaltys_terms_are_part_of_the_critics_loss_under_their_names():
   added = scalars['discriminator_loss'] - plain['discriminator_loss']
   np.testing.assert_allclose(added, 1.0 + scalars['progress'], rtol=1e-5)
   np.testing.assert_allclose(scalars['progress'], [0.01, 0.02])  # the generator's update counts, of 100
+
+
+class Packing:
+  """Networks whose critic scores two points at once."""
+
+  Generator = mlp.Generator
+
+  @staticmethod
+  def Discriminator(**size):  # noqa: N802  as the modules of networks have it
+    return packed(functools.partial(mlp.Discriminator, dimensions=4, **size), packing=2)
+
+
+@pytest.mark.parametrize('loss', [losses.nonsaturating, losses.relativistic_logistic])
+def test_packs_train_with_any_loss_and_penalty_and_two_replicas_match_one(two_replicas, loss):
+  settings = {'loss': loss, 'penalty': penalties.r1_r2, 'network': Packing}
+  one, two = trained(one_device(), **settings), trained(two_replicas, **settings)
+  check_agree(one, two, 1e-5)
+  assert one[1].samples['real'].shape[-1] == BATCH // 2
+
+
+def test_a_batch_that_packs_do_not_fill_is_refused():
+  with pytest.raises(InputError, match='packed.packing = 2 does not divide the 3 examples of a replica'):
+    build(one_device(), network=Packing, batch_size=3)
 
 
 def test_a_penalty_knows_how_many_critic_steps_are_done():

@@ -84,7 +84,7 @@ class Discriminator(tf.keras.Sequential):
   Args:
     image_size: pixels a side, a multiple of 8.
     width: channels of the first convolution, 64 / c in the paper.
-    channels: 1 (grey) or 3 (colour).
+    channels: 1 (grey), 3 (colour), or those of a pack (`packing.packed`).
     normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`,
       `batch_normalized`.
 
@@ -96,7 +96,7 @@ class Discriminator(tf.keras.Sequential):
     self,
     image_size: Size = 32,
     width: Size = 64,
-    channels: Channels = 3,
+    channels: Size = 3,
     normalization: Callable = SpectralNormalization,
   ):
     _eighth(image_size)

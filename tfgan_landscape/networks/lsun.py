@@ -69,7 +69,7 @@ class Discriminator(tf.keras.Sequential):
   Args:
     image_size: 256, the only size of this network.
     width: channels of the first convolution, 32 in the paper.
-    channels: 1 (grey) or 3 (colour).
+    channels: 1 (grey), 3 (colour), or those of a pack (`packing.packed`).
     normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`,
       `batch_normalized`.
 
@@ -81,7 +81,7 @@ class Discriminator(tf.keras.Sequential):
     self,
     image_size: Size = _SIZE,
     width: Size = 32,
-    channels: Channels = 3,
+    channels: Size = 3,
     normalization: Callable = SpectralNormalization,
   ):
     _check(image_size)

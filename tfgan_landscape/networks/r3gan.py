@@ -66,7 +66,7 @@ class Discriminator(tf.keras.Sequential):
     blocks: residual blocks of a stage.
     cardinality: groups of the 3x3 convolutions.
     expansion: of the channels within a block.
-    channels: 1 (grey) or 3 (colour).
+    channels: 1 (grey), 3 (colour), or those of a pack (`packing.packed`).
 
   Raises:
     InputError: the groups do not divide a stage's inner channels.
@@ -78,7 +78,7 @@ class Discriminator(tf.keras.Sequential):
     blocks: Count = 2,
     cardinality: Count = 96,
     expansion: Count = 2,
-    channels: Channels = 3,
+    channels: Size = 3,
   ):
     _check(widths, cardinality, expansion)
     side = 4 * 2 ** (len(widths) - 1)

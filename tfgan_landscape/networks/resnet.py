@@ -87,7 +87,7 @@ class Discriminator(tf.keras.Sequential):
     image_size: 32 or 48 pixels a side.
     width: that of the generator; for 32 pixels every block has width / 2 channels, for 48 width to 16 width.
     bottleneck: halves the channels inside each block.
-    channels: 1 (grey) or 3 (colour).
+    channels: 1 (grey), 3 (colour), or those of a pack (`packing.packed`).
     normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`,
       `batch_normalized`.
 
@@ -100,7 +100,7 @@ class Discriminator(tf.keras.Sequential):
     image_size: Size = 32,
     width: Size = 256,
     bottleneck: bool = False,
-    channels: Channels = 3,
+    channels: Size = 3,
     normalization: Callable = SpectralNormalization,
   ):
     outs = _filters(_CRITIC, image_size, width)

@@ -40,7 +40,7 @@ class Engine:
 
     Returns:
       `Report` of NumPy arrays: scalars {name: [count]}, one a iteration, the critic's as means over its updates;
-      samples {name: [batch_size]} of the last critic step.
+      samples {name: [batch_size]} of the last critic step, [batch_size / packing] where the critic packs.
     """
     scalars, samples = (array.numpy() for array in self._iterate(batches, tf.constant(count)))
     return Report(dict(zip(self._names['scalars'], scalars.T)), dict(zip(self._names['samples'], samples)))
@@ -86,7 +86,7 @@ class Engine:
     )
 
   def _gathered(self, values):
-    return tf.ensure_shape(self.strategy.gather(values, axis=0), [self.trainer.batch_size])
+    return tf.ensure_shape(self.strategy.gather(values, axis=0), [self.trainer.batch_size // self.trainer.packing])
 
   def agree(self, *values):
     """Returns the means of numbers over the workers, the same on each of them; with one worker, the numbers."""

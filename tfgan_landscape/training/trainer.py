@@ -101,7 +101,7 @@ class Trainer(tf.Module):
     moving_average: `(average, source, step)`, moves the variables of `average`.
 
   Raises:
-    InputError: the batch does not divide by the replicas.
+    InputError: the batch does not divide by the replicas, or a replica's by the packing of the critic.
   """
 
   def __init__(
@@ -127,7 +127,14 @@ class Trainer(tf.Module):
         f'Trainer.batch_size = {batch_size} does not divide by {replicas} replicas; bind a multiple of it, or'
         ' pass --strategy=one_device'
       )
+    packing = getattr(networks.discriminator, 'packing', 1)
+    if batch_size // replicas % packing:
+      raise InputError(
+        f'packed.packing = {packing} does not divide the {batch_size // replicas} examples of a replica; bind another'
+        ' packing, or Trainer.batch_size'
+      )
     self.seed, self.loss, self.penalty, self.critic_pair = seed, loss, penalty, critic_pair
+    self.packing, self._replicas = packing, replicas
     self.moving_average = moving_average
     self.discriminator_updates, self.batch_size, self.iterations = discriminator_updates, batch_size, iterations
     self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name='step')
@@ -167,17 +174,19 @@ class Trainer(tf.Module):
     return {name: float(player.optimizer.learning_rate.numpy()) for name, player in players.items()}
 
   def critic(self, examples):
-    """Scores examples [n, ...]; returns logits [n]."""
+    """Scores examples [n, ...]; returns logits [n], one for each pack where the critic packs."""
     return tf.squeeze(self.critics.networks[0](examples, training=True), 1)
 
   def generator_step(self, real, position):
     """Updates the generator beside one real batch [n, ...], the `position`-th; returns `Report`."""
     draws = Draws(self.seed, position)
     latents = self._latents(draws, real)
-    real_logits = self.critic(real) if self.generator_reads_real else tf.zeros(real.shape[:1])
+    real_logits = self.critic(real) if self.generator_reads_real else None
     with tf.GradientTape() as tape:
-      fake = self.generators.networks[0](latents, training=True)
-      objective = self._mean(self.loss(real_logits, self.critic(fake)).generator)
+      fake_logits = self.critic(self.generators.networks[0](latents, training=True))
+      if real_logits is None:
+        real_logits = tf.zeros_like(fake_logits)
+      objective = self._mean(self.loss(real_logits, fake_logits).generator)
     norm = self.generators.descend(tape, objective)
     return Report({'generator_loss': objective, 'generator_gradient_norm': norm}, {})
 
@@ -188,7 +197,7 @@ class Trainer(tf.Module):
       real_logits, fake_logits = self.critic_pair(self.critic, real, batch.fakes[0])
       adversarial = self.loss(real_logits, fake_logits).discriminator
       terms = self.penalty(self.critic, batch, self.generators)
-      objective = self._mean(sum(terms.values(), adversarial))
+      objective = tf.add_n([self._mean(values) for values in (adversarial, *terms.values())])
     norm = self.critics.descend(tape, objective)
     means = {**terms, **diagnostics.of_pairs(real_logits, fake_logits)}
     scalars = {
@@ -218,4 +227,5 @@ class Trainer(tf.Module):
     return draws.normal([real.shape[0], self.generators.networks[0].input_shape[1]])
 
   def _mean(self, values):
-    return tf.nn.compute_average_loss(values, global_batch_size=self.batch_size)
+    """This replica's share of the mean of values [n], over all replicas."""
+    return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
