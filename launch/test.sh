@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lint and tests: makes .venv once. With arguments, pytest gets them; without, the tests run in two processes.
+# Lint and tests: makes .venv once. With arguments, pytest gets them; without, the tests run in three processes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . launch/environment.sh
@@ -9,12 +9,17 @@ ruff format --check .
 if [ $# -gt 0 ]; then
   exec python -m pytest "$@"
 fi
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
-half=(tests/studies/test_gin_files.py tests/test_main.py tests/test_bad_input.py tests/landscape)  # of the time
-python -m pytest "${half[@]}" > "$output" 2>&1 &
+output=$(mktemp -d)
+trap 'rm -rf "$output"' EXIT
+files=(tests/studies/test_gin_files.py tests/test_main.py tests/test_bad_input.py tests/landscape) # of the time, a third
+python -m pytest "${files[@]}" > "$output/files" 2>&1 &
+jobs=($!)
+python -m pytest tests/studies --ignore=tests/studies/test_gin_files.py > "$output/studies" 2>&1 &
+jobs+=($!)
 status=0
-python -m pytest "${half[@]/#/--ignore=}" || status=$?
-wait $! || status=$?
-cat "$output"
+python -m pytest --ignore=tests/studies "${files[@]/#/--ignore=}" || status=$?
+for job in "${jobs[@]}"; do
+  wait "$job" || status=$?
+done
+cat "$output"/*
 exit $status
