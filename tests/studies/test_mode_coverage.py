@@ -69,7 +69,8 @@ def test_what_runs_came_to_by_hand():
 
   def run(*watched, end):
     found = {'watched': np.array(watched), 'sample': np.array(end), 'critic_loss': np.zeros(len(watched))}
-    return mode_coverage_outcomes.record(found, judge)
+    critic = {'slopes': np.array([1.0, 3.0]), 'overfit': np.array(0.5)}
+    return mode_coverage_outcomes.record(found, judge) | critic
 
   runs = [run(both, one, both, both, end=both), run(one, both, one, one, end=[[np.nan, 0.0], [4.0, 0.0]])]
   found = mode_coverage_outcomes.outcome(runs, judge, np.array([10, 20, 30, 40]))
@@ -80,6 +81,7 @@ def test_what_runs_came_to_by_hand():
   np.testing.assert_array_equal(found.first, [10, 20])
   np.testing.assert_array_equal(found.lasting, [30, np.nan])
   assert found.diverged.tolist() == [False, True]
+  assert (found.slope.tolist(), found.largest.tolist(), found.overfit.tolist()) == ([2, 2], [3, 3], [0.5, 0.5])
 
 
 def test_describe_ends_with_json(tmp_path, capsys):

@@ -5,6 +5,7 @@ replacement; the toy data of the 0-GP paper.
 """
 
 import functools
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -103,9 +104,8 @@ class PointRuns:
     real, keys = data
     seeds = [tf.stack([key, iteration]) for key in tf.unstack(keys)]
     which = tf.random.stateless_uniform([self._batch_size], seeds[0], 0, tf.shape(real)[1], tf.int32)
-    return tf.gather(real, which, axis=1), tf.random.stateless_normal(
-      [self._shape.latent_dim, self._batch_size], seeds[1]
-    )
+    latents = tf.random.stateless_normal([self._shape.latent_dim, self._batch_size], seeds[1])
+    return tf.gather(real, which, axis=1), latents
 
   def random_weights(self, seed):
     """Returns the weights (critic, generator) that a seed draws."""
@@ -114,9 +114,14 @@ class PointRuns:
     critic = small_mlp.initial_weights([dimensions, *hidden, 1], random, self._shape.output_bias)
     return critic, small_mlp.initial_weights([self._shape.latent_dim, *hidden, dimensions], random)
 
-  def critic(self, weights, points):
-    """Returns the logits [n] of points [n, d] under a critic's weights."""
-    return _critic(weights, tf.transpose(points), self._shape.slope)[0]
+  def critic(self, run, points):
+    """Returns (logits [n], slopes ||grad f|| [n]) at points [n, d] of the critic at the end of a run of `run`."""
+    indices = itertools.takewhile(lambda index: f'critic_{index}' in run, itertools.count())
+    weights, points = [run[f'critic_{index}'][-1] for index in indices], tf.constant(points.T, tf.float32)
+    with tf.GradientTape() as tape:
+      tape.watch(points)
+      logits = _critic(weights, points, self._shape.slope)[0]
+    return logits.numpy(), tf.norm(tape.gradient(logits, points), axis=0).numpy()
 
   def _players(self, projection, settings):
     critic_descent, generator_descent = (make(**settings) for make in self._descents)

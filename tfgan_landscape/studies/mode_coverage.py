@@ -9,6 +9,7 @@ import itertools
 from typing import Annotated, Callable, Optional, Union
 
 import gin
+import numpy as np
 
 from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
@@ -24,6 +25,8 @@ from tfgan_landscape.studies import (
   pairings,
   penalty_check,
 )
+
+_LINES = 1000  # points on lines from generated to real points, at which the critic's slope is taken
 
 # May change when a study goes on: no run depends on them.
 FREE = ('mode_coverage.seeds', 'mode_coverage.drawn')
@@ -106,6 +109,11 @@ class ModeCoverage:
     return points.mixture(examples, 'mode_coverage', self.samples)
 
   @functools.cached_property
+  def held_out(self):
+    """Fresh real points [n, d]."""
+    return points.mixture(self.dataset('test', data_dir=self.execution.data_dir), 'mode_coverage', self.samples)[0]
+
+  @functools.cached_property
   def point_runs(self):
     """The `PointRuns` of the study."""
     sizes = self.batch_size, self.iterations, self.record_every, self.samples
@@ -144,6 +152,7 @@ class ModeCoverage:
       make()  # gin knows what it uses
     keys = [(name, seed) for seed in range(self.seeds) for name in self.sides]
     dimensions = self.mixture[0].shape[1]  # reads the data before anything is written
+    self.held_out  # noqa: B018
     for name, penalty in self.penalties.items():
       if penalty is not None:
         penalty_check.check(f'the penalty {name}', penalty, dimensions)
@@ -154,7 +163,16 @@ class ModeCoverage:
   def _run(self, name, seed):
     loss, penalty = self.sides[name]
     found = self.point_runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
-    return mode_coverage_outcomes.record(found, self.judge)
+    return mode_coverage_outcomes.record(found, self.judge) | self._critic(found, seed)
+
+  def _critic(self, run, seed):
+    """What is kept of the critic at the end: its slopes on lines from generated to real points, how it overfits."""
+    random = np.random.default_rng([self.execution.seed, seed, _LINES])
+    real, fake = (points[random.integers(len(points), size=_LINES)] for points in (self.mixture[0], run['sample']))
+    mix = random.random([_LINES, 1])
+    logits, fresh = (self.point_runs.critic(run, points)[0] for points in (self.mixture[0], self.held_out))
+    slopes = self.point_runs.critic(run, mix * real + (1 - mix) * fake)[1]
+    return {'slopes': slopes, 'overfit': np.array(logits.mean() - fresh.mean())}
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""

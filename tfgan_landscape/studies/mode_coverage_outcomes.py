@@ -41,6 +41,9 @@ class Outcome(NamedTuple):
     quality_at_end: share of that sample's points in a mode, [runs].
     first: iterations when every mode was covered first, NaN for never, [runs].
     lasting: iterations from which on every mode was covered up to the end, NaN for never, [runs].
+    slope: mean slope of the critic at the end on lines from generated to real points, [runs].
+    largest: largest of those slopes, [runs].
+    overfit: mean logit of the real points that it learnt from less that of fresh ones, [runs].
     diverged: whether a run's numbers stopped being finite, [runs].
   """
 
@@ -50,6 +53,9 @@ class Outcome(NamedTuple):
   quality_at_end: np.ndarray
   first: np.ndarray
   lasting: np.ndarray
+  slope: np.ndarray
+  largest: np.ndarray
+  overfit: np.ndarray
   diverged: np.ndarray
 
 
@@ -69,10 +75,10 @@ def record(run, judge):
 
 
 def outcome(runs, judge, times):
-  """Returns the `Outcome` of runs as `record` keeps them.
+  """Returns the `Outcome` of runs.
 
   Args:
-    runs: list of {name: array}.
+    runs: list of {name: array}, what `record` keeps, the critic's 'slopes' [points] and 'overfit'.
     judge: `Judge`.
     times: iterations done at each record, [records].
   """
@@ -85,7 +91,9 @@ def outcome(runs, judge, times):
   tail = np.where(broken.any(1), broken.argmax(1), every.shape[1])  # records at the end with every mode
   lasting = np.where(tail > 0, times[np.minimum(every.shape[1] - tail, every.shape[1] - 1)], np.nan)
   diverged = np.array([many_runs.diverged(run) for run in runs])
-  return Outcome(covered, quality, at_end, quality_at_end, first, lasting, diverged)
+  slopes = np.stack([run['slopes'] for run in runs])
+  critic = slopes.mean(1), slopes.max(1), np.array([run['overfit'] for run in runs])
+  return Outcome(covered, quality, at_end, quality_at_end, first, lasting, *critic, diverged)
 
 
 def rows(outcomes, modes_due, protocol):
@@ -96,6 +104,9 @@ def rows(outcomes, modes_due, protocol):
     'points in a mode at the end (mean)': lambda each: survival.mean(each.quality_at_end),
     'every mode covered first, iterations (median)': lambda each: survival.median(each.first),
     'every mode covered for good, iterations (median)': lambda each: survival.median(each.lasting),
+    "critic's mean slope on lines between generated and real points (median)": lambda each: survival.median(each.slope),
+    "critic's largest slope there (median)": lambda each: survival.median(each.largest),
+    "critic's logit of its real points less that of fresh ones (median)": lambda each: survival.median(each.overfit),
     'diverged': lambda each: survival.share(each.diverged),
   }
   return [
