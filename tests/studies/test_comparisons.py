@@ -10,7 +10,8 @@ NEVER = np.nan
 def test_every_two_losses_are_compared_once_each_way():
   times = {'slow': [4.0, 4.0, 4.0], 'fast': [2.0, 2.0, 2.0], 'never': [NEVER] * 3}
   rows = {(row.quantity, row.subject): row for row in comparisons.beside_each_other(times, 5, 'escape', 'three runs')}
-  assert len(rows) == 6
+  assert len(rows) == 9
+  assert rows['escape: times slow', 'slow'].value == 1.0
   ratio = rows['escape: times fast', 'slow']
   assert ratio[2:5] == (2.0, 2.0, 2.0)
   assert ratio.protocol == 'three runs'

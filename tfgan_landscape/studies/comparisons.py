@@ -14,7 +14,7 @@ def fastest(times):
 
 
 def beside_each_other(times, end, event, protocol):
-  """Returns a `Row` for every two losses: the ratio of their median times, its interval and the log-rank test's p.
+  """Returns a `Row` for every two losses: the ratio of their median times, its interval, and the log-rank test's p.
 
   The test's null hypothesis is that both have the same survival curve. It has little power where two curves cross, so
   that an equal p may hide unlike curves: look at the figure too.
@@ -27,7 +27,9 @@ def beside_each_other(times, end, event, protocol):
   """
   rows = []
   for below, above in itertools.product(times, times):
-    if above != below:
+    if above == below:
+      rows.append(Row(f'{event}: times {below}', above, 1.0, protocol=protocol))
+    else:
       ratio = survival.median_ratio(times[above], times[below])
       numbers = (None, None, None) if np.isnan(ratio.value) else ratio
       note = ('ratio not defined, ' if np.isnan(ratio.value) else '') + _p(times[above], times[below], end)
