@@ -89,7 +89,22 @@ def test_every_loss_has_a_row():
     for name, value in vars(losses).items()
     if inspect.isfunction(value) and not name.startswith('_') and value.__module__ == losses.__name__
   }
-  assert public == set(ROWS) | {'redrawn'}  # whose pairs tests/dynamics/test_whole_runs.py follows
+  scalar = {'log_sigmoid', 'negative_hinge'}
+  assert public == set(ROWS) | scalar | {'redrawn'}  # whose pairs tests/dynamics/test_whole_runs.py follows
+
+
+def test_scalar_functions_make_the_losses_of_their_names():
+  logits = [tf.constant(values, tf.float32) for values in ODDS]
+  np.testing.assert_allclose(losses.log_sigmoid(logits[0]), [math.log(3 / 4), math.log(1 / 5)], rtol=1e-6)
+  np.testing.assert_allclose(losses.negative_hinge(tf.constant([0.5, -3.0, 2.0])), [-0.5, -4.0, 0.0])
+  pairs = (losses.log_sigmoid, losses.relativistic_logistic), (losses.negative_hinge, losses.relativistic_hinge)
+  for h, named in pairs:
+    for ours, theirs in zip(losses.relativistic(h, nonsaturating=True)(*logits), named(*logits)):
+      np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+  for ours, theirs in zip(
+    losses.separable(losses.log_sigmoid, losses.log_sigmoid)(*logits), losses.saturating(*logits)
+  ):
+    np.testing.assert_allclose(ours[:2], theirs[:2], rtol=1e-6)
 
 
 @pytest.mark.parametrize('name', ROWS)

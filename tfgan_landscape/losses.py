@@ -125,6 +125,18 @@ def _global_mean(logits):
   return mean if replica.num_replicas_in_sync == 1 else replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
+@configurable(denylist=['t'])
+def log_sigmoid(t):
+  """The logistic loss's h(t) = log(1 / (1 + exp(-t))), value by value: for `relativistic` and `separable`."""
+  return -tf.nn.softplus(-t)
+
+
+@configurable(denylist=['t'])
+def negative_hinge(t):
+  """The hinge loss's h(t) = -max(0, 1 - t), value by value: for `relativistic` and `separable`."""
+  return -tf.nn.relu(1.0 - t)
+
+
 @configurable
 def relativistic(h: Callable, nonsaturating: bool = False):
   """Returns the relativistic pairing loss of a scalar function h (RS-GAN paper, Eq. 3 and 13).
