@@ -186,6 +186,8 @@ GIN_FILES = [
   ("include 'rs_gaussians_mlp.gin'\nimport broken", 'NameError'),
   ("include 'rs_gaussians_mlp.gin'\nhinge.scale = 2.0", 'nothing uses the binding of hinge.scale'),
   ('run.study = 3', 'run.study = 3 does not fit; give a reference'),
+  ("include 'rs_gaussians_mlp.gin'\nTrainer.penalty = @lazily()", "lazily needs bindings of ['penalty']"),
+  ("include 'rs_gaussians_mlp.gin'\nTrainer.penalty = @hinge", 'Trainer.penalty fails'),
   ("include 'base/train_gan.gin'", "train_gan needs bindings of ['dataset', 'generator', 'discriminator']"),
 ]
 

@@ -6,6 +6,7 @@ Flags say where and how a study runs, gin files what it is. Without --gin_file t
 taken; without either, the example rs_digits_cnn.gin.
 """
 
+import contextlib
 import pathlib
 import re
 from typing import Callable, Optional
@@ -47,8 +48,19 @@ def run(execution, study: Optional[Callable] = None):
   """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
   if study is None:
     raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
-  try:
+  with _missing_bindings_are_told():
     built = study(execution)
+    if not hasattr(built, execution.mode):
+      modes = ', '.join(mode for mode in MODES if hasattr(built, mode))
+      raise InputError(f'this study has no --mode={execution.mode}; it has {modes}')
+    return getattr(built, execution.mode)()
+
+
+@contextlib.contextmanager
+def _missing_bindings_are_told():
+  """Turns gin's complaint about a required binding into an InputError."""
+  try:
+    yield
   except RuntimeError as error:
     required = re.search(r'Required bindings for `(.+?)` not provided in config: (.+)', str(error))
     if not required:
@@ -56,10 +68,6 @@ def run(execution, study: Optional[Callable] = None):
     raise InputError(
       f'{required[1]} needs bindings of {required[2]}; bind them, or include one of our files'
     ) from error
-  if not hasattr(built, execution.mode):
-    modes = ', '.join(mode for mode in MODES if hasattr(built, mode))
-    raise InputError(f'this study has no --mode={execution.mode}; it has {modes}')
-  return getattr(built, execution.mode)()
 
 
 def main(argv):

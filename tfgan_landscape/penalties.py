@@ -17,6 +17,7 @@ they differ in are arguments:
 from collections.abc import Sequence
 from typing import Any, Callable, NamedTuple, Protocol, Union
 
+import gin
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -218,7 +219,7 @@ class LatentPath(tf.Module):
 
   def __init__(
     self,
-    encoder: Callable,
+    encoder: Callable = gin.REQUIRED,
     weight: _Weight = 10.0,
     encoder_weight: NonNegative = 1.0,
     squares: Callable = exact_squares,
@@ -240,7 +241,7 @@ class LatentPath(tf.Module):
 
 
 @configurable
-def on_probability(penalty: Callable):
+def on_probability(penalty: Callable = gin.REQUIRED):
   """Returns a penalty with D = sigmoid(f) in place of the logit f."""
 
   def of_probability(critic, batch, generators):
@@ -250,7 +251,7 @@ def on_probability(penalty: Callable):
 
 
 @configurable
-def lazily(penalty: Callable, every: Count = 16):
+def lazily(penalty: Callable = gin.REQUIRED, every: Count = 16):
   """Returns a penalty at every so many critic steps, that many times as strong (lazy regularisation, StyleGAN2).
 
   Args:
@@ -278,7 +279,7 @@ def lazily(penalty: Callable, every: Count = 16):
 
 
 @configurable
-def together(penalties: Sequence[Callable]):
+def together(penalties: Sequence[Callable] = gin.REQUIRED):
   """Returns one penalty with the terms of several, whose names must differ."""
 
   def all_terms(critic, batch, generators):

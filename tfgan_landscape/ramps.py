@@ -2,13 +2,14 @@
 
 import math
 
+import gin
 import tensorflow as tf
 
 from tfgan_landscape.ranges import Share, configurable
 
 
 @configurable
-def linear(start: float, end: float, until: Share = 1.0):
+def linear(start: float = gin.REQUIRED, end: float = gin.REQUIRED, until: Share = 1.0):
   """Returns `progress -> value`: from `start` to `end` on a line, then constant.
 
   Args:
@@ -24,7 +25,7 @@ def linear(start: float, end: float, until: Share = 1.0):
 
 
 @configurable
-def half_cosine(start: float, end: float, until: Share = 1.0):
+def half_cosine(start: float = gin.REQUIRED, end: float = gin.REQUIRED, until: Share = 1.0):
   """Returns `progress -> value`: from `start` to `end` on half a cosine, as R3GAN's schedules, then constant.
 
   Args:

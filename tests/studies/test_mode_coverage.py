@@ -101,7 +101,7 @@ def test_describe_ends_with_json(tmp_path, capsys):
     ("mode_coverage.pairs = {'RS': @kept}", 'mode_coverage.pairs names RS; the losses are JS-GAN'),
     ('mode_coverage.pairs = 3', 'mode_coverage.pairs = 3 does not fit'),
     ("mode_coverage.losses = {'a/b': @nonsaturating}", "has the name 'a/b'"),
-    ("mode_coverage.penalties = {'odd': @ring}", 'the penalty odd fails on three pairs'),
+    ("mode_coverage.penalties = {'odd': @ring}", 'the penalty odd fails'),
     ("mode_coverage.penalties = {'odd': 3}", 'mode_coverage.penalties'),
     ('import tfgan_landscape.datasets.digits\nmode_coverage.dataset = @digits', 'no mixture with known centres'),
     ('gradient_penalty.weight = 3', 'gradient_penalty'),

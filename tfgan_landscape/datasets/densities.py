@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import gin
 import numpy as np
 
 from tfgan_landscape.errors import InputError
@@ -20,7 +21,7 @@ class Density(NamedTuple):
 
 
 @configurable
-def normal(mean: Sequence[float], covariance: Sequence[Sequence[float]]):
+def normal(mean: Sequence[float] = gin.REQUIRED, covariance: Sequence[Sequence[float]] = gin.REQUIRED):
   """Returns the `Density` N(mean, covariance).
 
   Args:

@@ -5,7 +5,7 @@ import functools
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import loss_check
+from tfgan_landscape.studies import loss_check, penalty_check
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
@@ -44,6 +44,7 @@ class Gan:
     with self.strategy.scope():
       trainer = Trainer(self.networks, self.execution.seed, self.strategy.num_replicas_in_sync)
     loss_check.check('Trainer.loss', trainer.loss)
+    penalty_check.check_in_training('Trainer.penalty', trainer.penalty, self.networks)
     return Engine(trainer, self.strategy)
 
   def restore(self):

@@ -21,18 +21,52 @@ def check(label, penalty, dimensions=2):
   Raises:
     InputError: it is no penalty, fails, or returns anything but finite values for every pair.
   """
+  real, fake = (shift + tf.linspace([0.0] * dimensions, [1.0] * dimensions, 3) for shift in (0.0, 0.5))
+  batch = _batch(real, fake, fake)
+  _refuse_unless_finite(
+    label, penalty, (lambda points: tf.reduce_sum(tf.sin(points), 1), batch, Generators([tf.identity]))
+  )
+
+
+def check_in_training(label, penalty, networks):
+  """Calls a trainer's penalty once on a few examples with its networks, whose state it leaves as it was.
+
+  Args:
+    label: what the penalty is called in a message.
+    penalty: `penalties.Penalty`.
+    networks: `Networks`.
+
+  Raises:
+    InputError: as `check`.
+  """
+  count = 2 * getattr(networks.discriminator, 'packing', 1)
+  latents = tf.random.stateless_normal([count, networks.generator.input_shape[1]], [0, 0])
+  fake = networks.generator(latents, training=False)
+  batch = _batch(fake + tf.random.stateless_normal(fake.shape, [0, 1]), fake, latents)
+  variables = getattr(penalty, 'variables', ())
+  before = [variable.numpy() for variable in variables]
+  given = lambda examples: tf.squeeze(networks.discriminator(examples, training=False), 1), batch  # noqa: E731
+  _refuse_unless_finite(label, penalty, (*given, Generators([networks.generator])))
+  for variable, value in zip(variables, before):
+    variable.assign(value)
+
+
+def _batch(real, fake, latents):
+  return Batch(real, [fake], latents, Draws(tf.constant([0, 0])), tf.constant(0.0), tf.constant(0))
+
+
+def _refuse_unless_finite(label, penalty, given):
   if not callable(penalty):
     raise InputError(f'{label} is {penalty!r}; {_NEEDED}')
-  real, fake = (shift + tf.linspace([0.0] * dimensions, [1.0] * dimensions, 3) for shift in (0.0, 0.5))
-  batch = Batch(real, [fake], fake, Draws(tf.constant([0, 0])), tf.constant(0.0), tf.constant(0))
   try:
-    found = penalty(lambda points: tf.reduce_sum(tf.sin(points), 1), batch, Generators([tf.identity]))
-    values = {name: np.asarray(term) for name, term in found.items()}
+    values = {name: np.asarray(term) for name, term in penalty(*given).items()}
   except InputError as error:
     raise InputError(f'{label} fails: {error}') from error
   except Exception as error:  # whatever the user's function does
+    if 'Required bindings' in str(error):
+      raise
     what = str(error).splitlines()[0] if str(error) else ''
-    raise InputError(f'{label} fails on three pairs of points: {type(error).__name__}: {what}; {_NEEDED}') from error
+    raise InputError(f'{label} fails on some examples: {type(error).__name__}: {what}; {_NEEDED}') from error
   for name, term in values.items():
-    if term.shape != (3,) or not np.isfinite(term).all():
-      raise InputError(f'{label}: its term {name} is {term.tolist()} on three pairs; {_NEEDED}, all finite')
+    if term.ndim != 1 or not np.isfinite(term).all():
+      raise InputError(f'{label}: its term {name} is {term.tolist()} on some examples; {_NEEDED}, all finite')

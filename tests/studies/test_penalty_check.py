@@ -1,0 +1,81 @@
+"""The call of a penalty before training: what passes, what is refused in one line, and that it leaves no trace."""
+
+import functools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_landscape import penalties
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.networks import cnn, mlp
+from tfgan_landscape.networks.packing import packed
+from tfgan_landscape.studies import penalty_check
+from tfgan_landscape.training.trainer import Networks
+
+TOGETHER = penalties.together([penalties.r1, penalties.zero_centered])
+
+
+def networks():
+  return Networks(mlp.Generator(width=4), mlp.Discriminator(width=4), mlp.Generator(width=4))
+
+
+class Counting(tf.Module):
+  """A penalty that counts its calls."""
+
+  def __init__(self):
+    super().__init__()
+    self.calls = tf.Variable(0.0)
+
+  def __call__(self, critic, batch, generators):
+    self.calls.assign_add(1.0)
+    return {'calls': self.calls + 0.0 * critic(batch.real)}
+
+
+@pytest.mark.parametrize('penalty', [penalties.none, penalties.gradient_penalty, penalties.dragan, TOGETHER])
+def test_penalties_of_the_package_pass(penalty):
+  penalty_check.check('it', penalty, 3)
+  penalty_check.check_in_training('it', penalty, networks())
+
+
+def test_a_penalty_with_an_encoder_passes():
+  path = penalties.LatentPath(functools.partial(mlp.Encoder, width=4))
+  penalty_check.check_in_training('it', path, networks())
+
+
+def test_the_penalty_of_a_critic_that_packs_passes():
+  size = {'image_size': 8, 'width': 2}
+  critic = packed(functools.partial(cnn.Discriminator, channels=6, **size), packing=2)
+  made = Networks(cnn.Generator(**size), critic, cnn.Generator(**size))
+  penalty_check.check_in_training('it', penalties.r1, made)
+
+
+def test_it_leaves_no_trace():
+  penalty, made = Counting(), networks()
+  before = [variable.numpy() for network in made for variable in network.variables]
+  penalty_check.check_in_training('it', penalty, made)
+  assert penalty.calls.numpy() == 0.0
+  for old, variable in zip(before, (variable for network in made for variable in network.variables)):
+    np.testing.assert_array_equal(old, variable)
+
+
+def broken(critic, batch, generators):
+  raise KeyError('gamma')
+
+
+@pytest.mark.parametrize(
+  ('penalty', 'words'),
+  [
+    (3, 'it is 3; a penalty is a function'),
+    (broken, "it fails on some examples: KeyError: 'gamma'; a penalty is"),
+    (lambda critic, batch, generators: None, 'it fails on some examples: AttributeError'),
+    (lambda critic, batch, generators: {'odd': batch.real}, 'its term odd is'),
+    (lambda critic, batch, generators: {'odd': batch.real[:, 0] * np.nan}, r'its term odd is \[nan'),
+    (penalties.together([penalties.r1, penalties.r1_r2]), 'it fails: together.penalties has the term r1 twice'),
+  ],
+)
+def test_what_is_no_penalty_is_refused(penalty, words):
+  with pytest.raises(InputError, match=words):
+    penalty_check.check('it', penalty)
+  with pytest.raises(InputError, match=words):
+    penalty_check.check_in_training('it', penalty, networks())
