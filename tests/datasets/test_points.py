@@ -1,10 +1,10 @@
-"""Mixtures of Gaussians: centres by hand, moments, determinism."""
+"""Mixtures of Gaussians and the swiss roll: centres by hand, moments, determinism."""
 
 import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape.datasets.points import gaussians, grid, ring
+from tfgan_landscape.datasets.points import gaussians, grid, ring, swiss_roll
 from tfgan_landscape.errors import InputError
 
 
@@ -47,6 +47,28 @@ def test_no_spread_gives_the_centres():
   points, labels = _arrays(gaussians('train', centres=[(1, 2, 3), (4, 5, 6)], std=0, per_mode=2))
   np.testing.assert_array_equal(points, [(1, 2, 3), (4, 5, 6)] * 2)
   np.testing.assert_array_equal(labels, [0, 1, 0, 1])
+
+
+def test_the_swiss_roll_by_hand():
+  """One arc: its centre at t = 3 pi, (-3 pi, 0) * 2 for scale 15; without noise every point lies on the spiral."""
+  one = swiss_roll('train', scale=15.0, std=0.0, arcs=1, per_arc=50)
+  np.testing.assert_allclose(one.source['centres'], [(-6 * np.pi, 0)], atol=1e-12)
+  points, _ = _arrays(one)
+  radius = np.hypot(*points.T) / 2
+  np.testing.assert_allclose(np.cos(radius), points[:, 0] / 2 / radius, atol=1e-5)
+  assert ((radius > 1.5 * np.pi) & (radius < 4.5 * np.pi)).all()
+  assert radius.std() > 2  # of U(4.7, 14.1): 2.7
+
+
+def test_the_arcs_of_the_swiss_roll_have_equal_weight_and_are_near_their_centres():
+  examples = swiss_roll('train')
+  points, labels = _arrays(examples)
+  assert (examples.count, examples.classes) == (10_000, 40)
+  np.testing.assert_array_equal(np.bincount(labels), [250] * 40)
+  away = np.linalg.norm(points - np.array(examples.source['centres'])[labels], axis=1)
+  assert (away < 2.5).mean() > 0.98  # what the experiments count with
+  with pytest.raises(InputError, match='swiss_roll has no split'):
+    swiss_roll('valid')
 
 
 def test_centres_come_from_gin():

@@ -35,11 +35,11 @@ def test_momentum_follows_its_learning_rate():
 
 
 def test_the_critic_at_the_end_by_hand():
-  """One hidden unit, leaky ReLU of slope 0.2: f = 2 relu(3 x + 4 y), its slope 2 * 5, a fifth of it below 0."""
+  """One hidden unit, leaky ReLU of slope 0.2: f = 2 relu(3 x + 4 y), its gradient 2 (3, 4), a fifth of it below 0."""
   runs = PointRuns(np.ones([20, 2], np.float32), 0, Shape(1, layers=1), 6, 1, 1, 5, [Momentum] * 2)
   old = np.zeros([1, 2])
   run = {'critic_0': [old, [[3.0, 4.0]]], 'critic_1': [old[:, :1], [[0.0]]], 'critic_2': [[[0.0]], [[2.0]]]}
   run = {name: np.array(weights, np.float32) for name, weights in run.items()}
-  logits, slopes = runs.critic(run, np.array([[1.0, 1.0], [-1.0, 0.0]]))
+  logits, gradients = runs.critic(run, np.array([[1.0, 1.0], [-1.0, 0.0]]))
   np.testing.assert_allclose(logits, [14.0, -1.2], rtol=1e-6)
-  np.testing.assert_allclose(slopes, [10.0, 2.0], rtol=1e-6)
+  np.testing.assert_allclose(gradients, [[6.0, 8.0], [1.2, 1.6]], rtol=1e-6)

@@ -39,7 +39,7 @@ def test_a_run_leaves_tables_figures_and_trajectories_and_more_seeds_go_on(tmp_p
   assert 'nan' not in table
   names = {row.quantity for row in results.read(tmp_path)}
   assert {'modes covered at the end, of 8 (mean)', 'diverged'} <= names
-  assert {path.name for path in (tmp_path / 'figures').glob('*.png')} == {'samples.png', 'modes.png'}
+  assert {path.name for path in (tmp_path / 'figures').glob('*.png')} == {'samples.png', 'modes.png', 'surfaces.png'}
   kept = Trajectories(tmp_path / 'trajectories')
   run = kept.load('JS-GAN', 1)
   assert (run['covered'].shape, run['sample'].shape, run['counts'].shape) == ((2,), (40, 2), (8,))
@@ -69,7 +69,7 @@ def test_what_runs_came_to_by_hand():
 
   def run(*watched, end):
     found = {'watched': np.array(watched), 'sample': np.array(end), 'critic_loss': np.zeros(len(watched))}
-    critic = {'slopes': np.array([1.0, 3.0]), 'overfit': np.array(0.5)}
+    critic = {'surface': np.zeros([3, 2, 2]), 'slopes': np.array([1.0, 3.0]), 'overfit': np.array(0.5)}
     return mode_coverage_outcomes.record(found, judge) | critic
 
   runs = [run(both, one, both, both, end=both), run(one, both, one, one, end=[[np.nan, 0.0], [4.0, 0.0]])]

@@ -101,11 +101,8 @@ def test_describe_ends_with_json(tmp_path, capsys):
     ("two_cluster.paper = {'speed': {'JS': '1'}}", 'names speed'),
     ('two_cluster.pairs = @hinge', 'is no pairing .*bind @kept'),
     ("two_cluster.pairs = {'RS': @kept}", 'two_cluster.pairs names RS; the losses are JS-GAN'),
-    (
-      "import tfgan_landscape.penalties\ntwo_cluster.penalties = {'R': @r1}",
-      'two_cluster.penalties names R; the losses',
-    ),
-    ("two_cluster.penalties = {'RS-GAN': @hinge}", 'the penalty of RS-GAN fails'),
+    ("two_cluster.penalties = {'a/b': None}", "has the name 'a/b'"),
+    ("two_cluster.penalties = {'odd': @hinge}", 'the penalty odd fails'),
     ('two_cluster.batch_size = 0', 'two_cluster.batch_size = 0 does not fit'),
     ('hinge.scale = 2.0', 'nothing uses the binding of hinge.scale'),
   ],
@@ -176,16 +173,17 @@ def test_the_pairs_of_a_separable_loss_do_not_enter(tmp_path):
     np.testing.assert_allclose(other['critic_loss'], kept['critic_loss'], rtol=1e-4)
 
 
-def test_a_penalty_is_on_the_critic_of_the_loss_that_names_it(tmp_path):
+def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
   losses = only(RS='relativistic_logistic')
-  bindings = 'import tfgan_landscape.penalties', "two_cluster.penalties = {'RS': @r1}"
+  bindings = 'import tfgan_landscape.penalties', "two_cluster.penalties = {'none': None, 'R1': @r1}"
   found = {}
   for gamma in (0.0, 5.0):
     folder = tmp_path / str(gamma)
     assert study(folder, losses, *bindings, f'r1.gamma = {gamma}', 'two_cluster.seeds = 1', mode='train') == 0
     kept = Trajectories(folder / 'trajectories')
-    found[gamma] = [kept.load(name, 0)['critic_image'][-1] for name in ('RS', 'JS-GAN')]
+    found[gamma] = [kept.load(name, 0)['critic_image'][-1] for name in ('RS-R1', 'RS-none')]
   assert np.ptp(found[5.0][0]) < 0.8 * np.ptp(found[0.0][0])  # a flatter critic
+  np.testing.assert_allclose(*found[0.0], atol=1e-5)
   np.testing.assert_array_equal(found[5.0][1], found[0.0][1])
 
 

@@ -1,8 +1,8 @@
-"""Points drawn from mixtures of Gaussians: rings and grids.
+"""Points drawn from mixtures of Gaussians, rings and grids, and from a swiss roll.
 
 RS-GAN's five Gaussians (as its released 5gaussian.py draws them): `ring(5, 1)`, variance 0.002, 2000 points a
 mode. PacGAN's and VEEGAN's ring: `ring(8, 1)`, std 0.01. PacGAN's grid: `grid(5, 2)`, std 0.05. Zero-GP's
-ring at scale 10: `ring(8, 7.07)`, std 0.01414; its grid: `grid(5, 7.07)`, std 0.177.
+ring at scale 10: `ring(8, 7.07)`, std 0.01414; its grid: `grid(5, 7.07)`, std 0.177; its roll: `swiss_roll`.
 """
 
 import math
@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, NonNegative, Seed, configurable
+from tfgan_landscape.ranges import Count, NonNegative, Positive, Seed, configurable
 
 SPLITS = ('train', 'test')
 
@@ -52,21 +52,73 @@ def gaussians(
     InputError: unknown split; centres that are no [modes, d] array; a negative std; no points.
   """
   del data_dir
-  if split not in SPLITS:
-    raise InputError(f'gaussians has no split {split!r}: it has {", ".join(SPLITS)}')
+  random = _random('gaussians', split, seed)
   centres = _array(ring() if centres is None else centres)
   labels = np.tile(np.arange(len(centres)), per_mode)
-  # RandomState's stream is frozen by NumPy; default_rng's may change between releases.
-  random = np.random.RandomState([seed, SPLITS.index(split)])
   points = centres[labels] + std * random.standard_normal([len(labels), centres.shape[1]])
+  source = {'name': 'gaussians', 'split': split, 'centres': centres.tolist()}
+  return _examples(points, labels, source | {'std': float(std), 'per_mode': per_mode, 'seed': seed})
+
+
+@configurable(denylist=['split', 'data_dir'])
+def swiss_roll(
+  split,
+  data_dir=None,
+  scale: Positive = 10.0,
+  std: NonNegative = 1 / 3,
+  arcs: Count = 40,
+  per_arc: Count = 250,
+  seed: Seed = 0,
+):
+  """Draws points along a spiral: scale / 7.5 (t cos t, t sin t), t ~ U(3 pi / 2, 9 pi / 2), and noise N(0, std^2 I).
+
+  That of the 0-GP paper (Figure 6), scikit-learn's roll without its depth; there the noise is 0.25 scale / 7.5.
+
+  Args:
+    split: 'train' or 'test': as many points, drawn independently.
+    data_dir: not used; every loader takes it.
+    scale: 7.5 leaves the spiral as it is.
+    std: of the noise of each coordinate.
+    arcs: parts of the spiral of equal weight, its "modes": they are as long in t, and have their middles for centres.
+    per_arc: points of each.
+    seed: equal seeds give equal points.
+
+  Returns:
+    Examples: 'example' float32 [2], the label is the index of the arc; the arcs take turns.
+
+  Raises:
+    InputError: unknown split.
+  """
+  del data_dir
+  random = _random('swiss_roll', split, seed)
+  labels = np.tile(np.arange(arcs), per_arc)
+  noise = std * random.standard_normal([len(labels), 2])
+  points = _spiral((labels + random.random_sample(len(labels))) / arcs, scale) + noise
+  centres = _spiral((np.arange(arcs) + 0.5) / arcs, scale)
+  source = {'name': 'swiss_roll', 'split': split, 'centres': centres.tolist(), 'scale': float(scale)}
+  return _examples(points, labels, source | {'std': float(std), 'per_arc': per_arc, 'seed': seed})
+
+
+def _spiral(share, scale):
+  """Points [n, 2] at shares [n] of the roll's range of angles."""
+  angle = 1.5 * math.pi * (1 + 2 * share)
+  return scale / 7.5 * np.stack([angle * np.cos(angle), angle * np.sin(angle)], 1)
+
+
+def _random(loader, split, seed):
+  if split not in SPLITS:
+    raise InputError(f'{loader} has no split {split!r}: it has {", ".join(SPLITS)}')
+  # RandomState's stream is frozen by NumPy; default_rng's may change between releases.
+  return np.random.RandomState([seed, SPLITS.index(split)])
+
+
+def _examples(points, labels, source):
   records = tf.data.Dataset.from_tensor_slices({'example': points.astype(np.float32), 'label': labels})
-  source = {'loader': 'gaussians', 'name': 'gaussians', 'split': split, 'centres': centres.tolist()}
-  source |= {'std': float(std), 'per_mode': per_mode, 'seed': seed}
-  return Examples(records, len(labels), len(centres), source)
+  return Examples(records, len(labels), len(source['centres']), {'loader': source['name'], **source})
 
 
 def mixture(examples, user, samples):
-  """Returns (points [n, d], centres [modes, d], std) of `Examples` that `gaussians` made.
+  """Returns (points [n, d], centres [modes, d], std) of `Examples` that `gaussians` or `swiss_roll` made.
 
   Args:
     examples: `Examples`.
@@ -77,7 +129,7 @@ def mixture(examples, user, samples):
     InputError: data without known centres, or with more modes than samples.
   """
   if not {'centres', 'std'} <= set(examples.source):
-    raise InputError(f'{user}.dataset is no mixture with known centres; bind @gaussians')
+    raise InputError(f'{user}.dataset is no mixture with known centres; bind @gaussians or @swiss_roll')
   centres = np.array(examples.source['centres'])
   if samples < len(centres):
     raise InputError(f'{user}.samples = {samples} cannot cover {len(centres)} modes; give more')

@@ -115,13 +115,13 @@ class PointRuns:
     return critic, small_mlp.initial_weights([self._shape.latent_dim, *hidden, dimensions], random)
 
   def critic(self, run, points):
-    """Returns (logits [n], slopes ||grad f|| [n]) at points [n, d] of the critic at the end of a run of `run`."""
+    """Returns (logits [n], their gradients [n, d]) at points [n, d] of the critic at the end of a run of `run`."""
     indices = itertools.takewhile(lambda index: f'critic_{index}' in run, itertools.count())
     weights, points = [run[f'critic_{index}'][-1] for index in indices], tf.constant(points.T, tf.float32)
     with tf.GradientTape() as tape:
       tape.watch(points)
       logits = _critic(weights, points, self._shape.slope)[0]
-    return logits.numpy(), tf.norm(tape.gradient(logits, points), axis=0).numpy()
+    return logits.numpy(), tape.gradient(logits, points).numpy().T
 
   def _players(self, projection, settings):
     critic_descent, generator_descent = (make(**settings) for make in self._descents)

@@ -1,4 +1,7 @@
-"""Value surfaces of critics over the plane (0-GP paper, Figure 1)."""
+"""Value surfaces of critics over the plane (0-GP paper, Figures 1, 2, 5 and 6)."""
+
+import numpy as np
+import scipy.special
 
 from tfgan_landscape.reporting import figures
 
@@ -12,18 +15,53 @@ def surfaces(path, axis, found, columns):
     found: {title: (D [grid, grid], rows for the second coordinate; (real [n, 2], fake [n, 2]) or None)}.
     columns: panels of a row.
   """
-  rows = -(-len(found) // columns)
-  figure = figures.new(2.5 * columns + 0.8, 2.6 * rows)
-  axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-  for panel in axes.flat[len(found) :]:
-    panel.set_axis_off()
+  figure, axes = _panels(len(found), columns)
   for panel, (title, (values, points)) in zip(axes.flat, found.items()):
-    image = panel.pcolormesh(axis, axis, values, vmin=0, vmax=1, cmap='coolwarm', shading='nearest', rasterized=True)
-    panel.contour(axis, axis, values, [0.5], colors='black', linewidths=0.8)
+    image = _surface(panel, axis, values, title)
     for name, cloud, color in zip(('real', 'fake'), points if points is not None else (), ('darkred', 'darkblue')):
       panel.plot(*cloud[:300].T, '.', markersize=2.5, color=color, label=name)
-    panel.set_title(title, fontsize=9)
-    panel.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]), aspect='equal')
   axes[0, 0].legend(fontsize=7, loc='upper left')
   figure.colorbar(image, ax=axes, label='D', shrink=0.6)
   figures.save(figure, path)
+
+
+def fields(path, axis, found, real, columns=4):
+  """Draws D and the direction of its logit's gradient over a square, a panel for each run, with its generated points.
+
+  Args:
+    path: of the PNG.
+    axis: coordinates of the grid, on both axes.
+    found: {title: (logits and their gradient [3, grid, grid], rows for the second coordinate; generated [n, d])}.
+    real: [n, d], the first two coordinates are drawn, as of the generated points.
+    columns: panels of a row.
+  """
+  figure, axes = _panels(len(found), min(columns, len(found)))
+  for panel, (title, ((logits, *gradient), fake)) in zip(axes.flat, found.items()):
+    image = _surface(panel, axis, scipy.special.expit(logits), title)
+    length = np.hypot(*gradient)
+    unit = np.where(length > 0, np.array(gradient) / np.where(length > 0, length, 1), 0)
+    panel.quiver(axis, axis, *unit, color='black', alpha=0.5, width=0.003, scale=30)
+    for name, cloud, color in (('real', real, 'darkred'), ('generated', fake, 'darkblue')):
+      panel.plot(*cloud[:500, :2].T, '.', markersize=2.5, color=color, label=name)
+  axes[0, 0].legend(fontsize=7, loc='upper left')
+  figure.colorbar(image, ax=axes, label="D; arrows: direction of the logit's gradient", shrink=0.6)
+  figures.save(figure, path)
+
+
+def _panels(count, columns):
+  rows = -(-count // columns)
+  figure = figures.new(2.5 * columns + 0.8, 2.6 * rows)
+  axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+  for panel in axes.flat[count:]:
+    panel.set_axis_off()
+  return figure, axes
+
+
+def _surface(panel, axis, values, title):
+  """Draws D with its border between real and fake; returns the image, for a colour bar."""
+  image = panel.pcolormesh(axis, axis, values, vmin=0, vmax=1, cmap='coolwarm', shading='nearest', rasterized=True)
+  if values.min() < 0.5 < values.max():
+    panel.contour(axis, axis, values, [0.5], colors='black', linewidths=0.8)
+  panel.set_title(title, fontsize=9)
+  panel.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]), aspect='equal')
+  return image

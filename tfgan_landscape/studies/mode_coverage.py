@@ -5,7 +5,6 @@ RS-GAN paper's five Gaussians (Appendix D) and the 0-GP paper's toy data are set
 """
 
 import functools
-import itertools
 from typing import Annotated, Callable, Optional, Union
 
 import gin
@@ -27,6 +26,7 @@ from tfgan_landscape.studies import (
 )
 
 _LINES = 1000  # points on lines from generated to real points, at which the critic's slope is taken
+_GRID = 24  # points a side of the value surface that is kept of every critic
 
 # May change when a study goes on: no run depends on them.
 FREE = ('mode_coverage.seeds', 'mode_coverage.drawn')
@@ -42,7 +42,7 @@ class ModeCoverage:
     pairs: which real point of a batch meets which generated one: a pairing of `losses.py`, or {name of a loss:
       pairing}, `kept` for losses that it does not name.
     penalties: {name: penalty of `penalties.py`, or None}, on the critic; every loss meets each. None for none.
-    dataset: loader of points whose `source` has 'centres' and 'std', as `points.gaussians`.
+    dataset: loader of points whose `source` has 'centres' and 'std': `points.gaussians`, `points.swiss_roll`.
     width: units of every hidden layer.
     layers: hidden layers of both players.
     latent_dim: of z ~ N(0, I).
@@ -119,6 +119,12 @@ class ModeCoverage:
     sizes = self.batch_size, self.iterations, self.record_every, self.samples
     return PointRuns(self.mixture[0], self.execution.seed, self.shape, *sizes, self.descents)
 
+  @functools.cached_property
+  def axis(self):
+    """Coordinates of the grid of the value surfaces, on both axes, [grid]: a square around the data's first two."""
+    reach = 1.3 * np.abs(self.mixture[1][:, :2]).max()
+    return np.linspace(-reach, reach, _GRID)
+
   @property
   def judge(self):
     """The `Judge` of generated points."""
@@ -128,8 +134,7 @@ class ModeCoverage:
   @property
   def sides(self):
     """{name: (loss's name, penalty's name)}; the penalty is part of the name where there are more than one."""
-    pairs = itertools.product(self.losses, self.penalties)
-    return {'-'.join(pair) if len(self.penalties) > 1 else pair[0]: pair for pair in pairs}
+    return pairings.crossed(self.losses, self.penalties)
 
   @property
   def protocol(self):
@@ -166,13 +171,23 @@ class ModeCoverage:
     return mode_coverage_outcomes.record(found, self.judge) | self._critic(found, seed)
 
   def _critic(self, run, seed):
-    """What is kept of the critic at the end: its slopes on lines from generated to real points, how it overfits."""
+    """What is kept of the critic at the end.
+
+    'slopes' on lines from generated to real points, 'overfit', and its 'surface' over the first two coordinates:
+    logits and their gradient, [3, grid, grid].
+    """
     random = np.random.default_rng([self.execution.seed, seed, _LINES])
     real, fake = (points[random.integers(len(points), size=_LINES)] for points in (self.mixture[0], run['sample']))
     mix = random.random([_LINES, 1])
     logits, fresh = (self.point_runs.critic(run, points)[0] for points in (self.mixture[0], self.held_out))
-    slopes = self.point_runs.critic(run, mix * real + (1 - mix) * fake)[1]
-    return {'slopes': slopes, 'overfit': np.array(logits.mean() - fresh.mean())}
+    slopes = np.linalg.norm(self.point_runs.critic(run, mix * real + (1 - mix) * fake)[1], axis=1)
+    return {'slopes': slopes, 'overfit': np.array(logits.mean() - fresh.mean()), 'surface': self._surface(run)}
+
+  def _surface(self, run):
+    plane = np.stack(np.meshgrid(self.axis, self.axis), -1).reshape(-1, 2)
+    rest = np.zeros([len(plane), self.mixture[0].shape[1] - 2])
+    values, gradients = self.point_runs.critic(run, np.concatenate([plane, rest], 1))
+    return np.concatenate([values[None], gradients[:, :2].T]).reshape(3, _GRID, _GRID).astype(np.float32)
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""

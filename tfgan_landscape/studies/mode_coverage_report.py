@@ -4,7 +4,7 @@ import numpy as np
 
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
-from tfgan_landscape.reporting import bad_start_figures, mode_coverage_figures, results
+from tfgan_landscape.reporting import bad_start_figures, mode_coverage_figures, results, value_surface_figures
 from tfgan_landscape.studies import comparisons, mode_coverage_outcomes
 
 
@@ -34,6 +34,8 @@ def _draw(folder, study, times, runs, outcomes):
     for name, each in runs.items()
   }
   bad_start_figures.samples(folder / 'samples.png', panels, centres)
+  found = {name: (each[0]['surface'], each[0]['sample']) for name, each in runs.items()}
+  value_surface_figures.fields(folder / 'surfaces.png', study.axis, found, real)
   measures = {
     f'modes covered, of {len(centres)} (mean)': {n: _means(each.covered) for n, each in outcomes.items()},
     'points in a mode (mean)': {n: _means(each.quality) for n, each in outcomes.items()},

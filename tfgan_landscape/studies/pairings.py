@@ -1,7 +1,15 @@
-"""The pairing of each loss of a study: which real example meets which generated one."""
+"""What a study crosses: losses with their pairings (which real example meets which generated one) and penalties."""
+
+import itertools
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
+
+
+def crossed(losses, penalties):
+  """Returns {name: (loss's name, penalty's name)} of all pairs; the name has the penalty's where there are several."""
+  pairs = itertools.product(losses, penalties)
+  return {'-'.join(pair) if len(penalties) > 1 else pair[0]: pair for pair in pairs}
 
 
 def paired(user, losses, pairs):

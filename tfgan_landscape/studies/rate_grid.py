@@ -75,11 +75,11 @@ class RateGrid:
       return self._make(self._grid_keys()) or self._make(self._fresh_keys())
 
   def _grid_keys(self):
-    names = itertools.product(self.experiment.losses, self.cells)
+    names = itertools.product(self.experiment.sides, self.cells)
     return {(run_name(loss, rates), seed): (loss, rates) for loss, rates in names for seed in range(self.grid_seeds)}
 
   def _fresh_keys(self):
-    best = {name: self.best(name) for name in self.experiment.losses}
+    best = {name: self.best(name) for name in self.experiment.sides}
     print('\n'.join(f'best of {name}: critic {rates[0]:g}, generator {rates[1]:g}' for name, rates in best.items()))
     seeds = range(FRESH, FRESH + self.experiment.seeds)
     return {(run_name(loss, rates), seed): (loss, rates) for loss, rates in best.items() for seed in seeds}
@@ -124,7 +124,7 @@ class RateGrid:
 
   def describe(self):
     """Prints the bindings and, as JSON, the numbers of runs; touches no disk; returns the exit code."""
-    losses = len(self.experiment.losses)
+    losses = len(self.experiment.sides)
     runs = {'grid_runs': losses * len(self.cells) * self.grid_seeds, 'fresh_runs': losses * self.experiment.seeds}
     return bindings.describe(runs)
 

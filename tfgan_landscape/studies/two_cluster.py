@@ -46,7 +46,7 @@ class TwoCluster:
     losses: {name: loss}, of `losses.py`.
     pairs: which real point meets which generated one, a pairing of `losses.py`: `kept`, as the paper's code;
       `redrawn` at every step; `all_pairs`. Or {name of a loss: pairing}, `kept` for losses that it does not name.
-    penalties: {name of a loss: penalty of `penalties.py`} on its critic; none for losses that it does not name.
+    penalties: {name: penalty of `penalties.py`, or None}, on the critic; every loss meets each. None for none.
     batch_size: points drawn with replacement, and latents by themselves, for an epoch; None for all of them.
     seeds: runs of each loss.
     critic_width: units of both hidden layers (sigmoid).
@@ -59,7 +59,7 @@ class TwoCluster:
     record_every: epochs between records; a divisor of `epochs`.
     points: real and fake ones, n.
     share: of the real points in the cluster at 0, alpha; the others are in that at 4.
-    paper: {quantity: {name of a loss: the paper's words}}, shown beside the measured quantity.
+    paper: {quantity: {name of a loss, or of loss and penalty: the paper's words}}, shown beside the measured quantity.
     drawn: runs of each loss in the figures.
 
   Raises:
@@ -71,7 +71,7 @@ class TwoCluster:
     execution,
     losses: dict[str, Callable] = gin.REQUIRED,
     pairs: Union[Callable, dict[str, Callable]] = kept,
-    penalties: Optional[dict[str, Callable]] = None,
+    penalties: Optional[dict[str, Optional[Callable]]] = None,
     batch_size: Optional[Count] = None,
     seeds: Count = 200,
     critic_width: Size = 10,
@@ -88,9 +88,10 @@ class TwoCluster:
     drawn: Count = 2,
   ):
     self.execution, self.batch_size, self.seeds = execution, batch_size, seeds
-    many_runs.check_names('two_cluster.losses', losses)
+    self.penalties = penalties or {'none': None}
+    for name, value in (('losses', losses), ('penalties', self.penalties)):
+      many_runs.check_names(f'two_cluster.{name}', value)
     self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
-    self.penalties = penalties or {}
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
     self.sizes = (1, critic_width, critic_width, 1), (1, generator_width, generator_width, 1)
@@ -109,9 +110,6 @@ class TwoCluster:
       )
     if not 0 < self.setting.due[0] < self.points:
       raise InputError(f'two_cluster.share = {self.share} leaves a cluster without a point; give one nearer to 1/2')
-    unknown = set(self.penalties) - set(self.losses)
-    if unknown:
-      raise InputError(f'two_cluster.penalties names {", ".join(unknown)}; the losses are {", ".join(self.losses)}')
     unknown = set(self.paper) - set(two_cluster_outcomes.QUANTITIES)
     if unknown:
       known = ', '.join(two_cluster_outcomes.QUANTITIES)
@@ -130,9 +128,10 @@ class TwoCluster:
     """The setting in a line."""
     (_, critic_width, _, _), (_, generator_width, _, _) = self.sizes
     first, second = self.setting.due
+    each = 'loss and penalty' if len(self.penalties) > 1 else 'loss'
     batch = f', batches of {self.batch_size}' if self.batch_size else ''
     return (
-      f'{self.seeds} runs of each loss, {self.epochs:,} epochs of {self.critic.steps} critic and '
+      f'{self.seeds} runs of each {each}, {self.epochs:,} epochs of {self.critic.steps} critic and '
       f'{self.generator.steps} generator steps, widths ({critic_width}, {generator_width}), {first} and {second} real '
       f'points{batch}; 95 % intervals in brackets'
     )
@@ -143,21 +142,27 @@ class TwoCluster:
 
   def train(self):
     """Runs every seed of every loss that the folder does not hold yet; returns the exit code."""
-    keys = [(name, seed) for seed in range(self.seeds) for name in self.losses]
+    keys = [(name, seed) for seed in range(self.seeds) for name in self.sides]
     self.touch()
     with self.runs.opened():
       self._announce(len(self.runs.missing(keys)), len(keys))
-      programs = {name: self.program(name) for name in self.losses}
+      programs = {name: self.program(name) for name in self.sides}
       return self.runs.make(keys, lambda name, seed: self.run(programs[name], seed))
 
   def touch(self):
     """Calls every loss and penalty once, so that gin knows what they use; refuses what is none."""
     many_runs.touch(self.unpaired)
     for name, penalty in self.penalties.items():
-      penalty_check.check(f'the penalty of {name}', penalty, 1)
+      if penalty is not None:
+        penalty_check.check(f'the penalty {name}', penalty, 1)
+
+  @property
+  def sides(self):
+    """{name: (loss's name, penalty's name)}, see `pairings.crossed`."""
+    return pairings.crossed(self.losses, self.penalties)
 
   def program(self, name):
-    """Returns a whole run with the loss and the penalty of a name as a compiled program."""
+    """Returns a whole run with the loss and the penalty of a side as a compiled program."""
     grid = tf.constant(_GRID[None])
 
     def observe(critic_weights, generator_weights, data):
@@ -165,7 +170,8 @@ class TwoCluster:
       return self.generator.network(generator_weights, data[1])[0], image
 
     players, records = (self.critic, self.generator), self.epochs // self.record_every
-    loss, penalty = self.losses[name], self.penalties.get(name)
+    loss, penalty = self.sides[name]
+    loss, penalty = self.losses[loss], self.penalties[penalty]
     return compiled(*players, loss, self._batch, observe, records, self.record_every, penalty)
 
   def _batch(self, data, epoch):
@@ -206,7 +212,7 @@ class TwoCluster:
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
     folder = self.execution.model_dir
-    runs = {name: self.runs.load(name, self.seeds) for name in self.losses}
+    runs = {name: self.runs.load(name, self.seeds) for name in self.sides}
     outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
     print(two_cluster_report.write(folder, runs, outcomes, self.setting, self.paper, self.protocol))
     two_cluster_report.draw(folder / 'figures', runs, outcomes, self.setting, self.paper, self.protocol, self.drawn)
@@ -219,9 +225,9 @@ class TwoCluster:
     critic, generator = (sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self.sizes)
     steps = self.epochs * (self.critic.steps + self.generator.steps)
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'gradient_steps_per_run': steps}
-    return bindings.describe({**sizes, 'runs': self.seeds * len(self.losses)})
+    return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides)})
 
   def _announce(self, missing, runs):
     print(f'two clusters  {self.protocol}')
-    print(f'losses        {", ".join(self.losses)}')
+    print(f'losses        {", ".join(self.sides)}')
     print(f'run           {self.execution.model_dir}: {missing} of {runs} runs to do', flush=True)
