@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfgan_landscape import layers, losses, networks
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.networks import cnn, lsun, mlp, resnet
+from tfgan_landscape.networks import cnn, lsun, mlp, residual, resnet
 
 # (module, settings of both networks, trainable parameters of the generator, of the discriminator)
 PARAMETERS = [
@@ -32,6 +32,10 @@ PARAMETERS = [
   (lsun, {}, 13_276_608, 11_191_808),
   # 2-128-128-2: 384 + 16512 + 258; 2-128-128-1 without the last bias: 384 + 16512 + 128.
   (mlp, {}, 17_154, 17_024),
+  # Five blocks of 32 to 512 channels.
+  (residual, {}, 9_350_947, 2_553_184),
+  # 784-512-512-512-1 without the last bias, and back from two latents.
+  (mlp, {'shape': (28, 28, 1), 'width': 512, 'depth': 3}, 929_040, 927_744),
 ]
 
 # The paper's 3x3 output convolution: parameters of the generator.
@@ -55,6 +59,8 @@ SMALL = {
   'resnet_bottleneck': (resnet, {'image_size': 32, 'width': 8, 'bottleneck': True}, {}, (32, 32, 3)),
   'resnet_3x3': (resnet, {'image_size': 32, 'width': 4}, {'output_kernel': 3}, (32, 32, 3)),
   'lsun': (lsun, {'image_size': 256, 'width': 1}, {'latent_dim': 7}, (256, 256, 3)),
+  'residual': (residual, {'image_size': 16, 'width': 2, 'most': 4}, {'latent_dim': 7}, (16, 16, 3)),
+  'mlp_images': (mlp, {'shape': (4, 4, 1), 'width': 8}, {}, (4, 4, 1)),
   'mlp': (mlp, {'dimensions': 3, 'width': 8}, {'latent_dim': 5}, (3,)),
 }
 NORMALIZATIONS = [layers.SpectralNormalization, layers.unnormalized, layers.batch_normalized]

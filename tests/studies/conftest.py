@@ -23,7 +23,7 @@ class StandIn(tfds.core.GeneratorBasedBuilder):
     return tfds.core.DatasetInfo(builder=self, features=tfds.features.FeaturesDict(features))
 
   def _split_generators(self, dl_manager):
-    return {split: self._generate_examples() for split in ('train', 'test', 'unlabelled')}
+    return {split: self._generate_examples() for split in ('train', 'test', 'unlabelled', 'validation')}
 
   def _generate_examples(self):
     random = np.random.RandomState(0)

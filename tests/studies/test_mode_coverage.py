@@ -77,6 +77,7 @@ def test_what_runs_came_to_by_hand():
   assert found.covered.tolist() == [[2, 1, 2, 2], [1, 2, 1, 1]]
   assert found.quality.tolist() == [[1, 0.5, 1, 1], [0.5, 1, 0.5, 0.5]]
   assert found.at_end.tolist() == [2, 1]
+  assert found.reached.tolist() == [2, 1]
   assert found.quality_at_end.tolist() == [1, 0.5]
   np.testing.assert_array_equal(found.first, [10, 20])
   np.testing.assert_array_equal(found.lasting, [30, np.nan])

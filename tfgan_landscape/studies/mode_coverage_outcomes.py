@@ -38,6 +38,7 @@ class Outcome(NamedTuple):
     covered: modes covered at every record, [runs, records].
     quality: share of the points in a mode at every record, [runs, records].
     at_end: modes covered by the sample of the end, [runs].
+    reached: modes with at least one of its points (PacGAN's count), [runs].
     quality_at_end: share of that sample's points in a mode, [runs].
     first: iterations when every mode was covered first, NaN for never, [runs].
     lasting: iterations from which on every mode was covered up to the end, NaN for never, [runs].
@@ -50,6 +51,7 @@ class Outcome(NamedTuple):
   covered: np.ndarray
   quality: np.ndarray
   at_end: np.ndarray
+  reached: np.ndarray
   quality_at_end: np.ndarray
   first: np.ndarray
   lasting: np.ndarray
@@ -90,16 +92,18 @@ def outcome(runs, judge, times):
   broken = ~every[:, ::-1]
   tail = np.where(broken.any(1), broken.argmax(1), every.shape[1])  # records at the end with every mode
   lasting = np.where(tail > 0, times[np.minimum(every.shape[1] - tail, every.shape[1] - 1)], np.nan)
+  reached = np.array([(run['counts'] > 0).sum() for run in runs])
   diverged = np.array([many_runs.diverged(run) for run in runs])
   slopes = np.stack([run['slopes'] for run in runs])
   critic = slopes.mean(1), slopes.max(1), np.array([run['overfit'] for run in runs])
-  return Outcome(covered, quality, at_end, quality_at_end, first, lasting, *critic, diverged)
+  return Outcome(covered, quality, at_end, reached, quality_at_end, first, lasting, *critic, diverged)
 
 
 def rows(outcomes, modes_due, protocol):
   """Returns `Row`s of {name: `Outcome`} on a mixture of `modes_due` modes."""
   measures = {
     f'modes covered at the end, of {modes_due} (mean)': lambda each: survival.mean(each.at_end),
+    f'modes with a point at the end, of {modes_due} (mean)': lambda each: survival.mean(each.reached),
     'every mode covered at the end': lambda each: survival.share(each.at_end == modes_due),
     'points in a mode at the end (mean)': lambda each: survival.mean(each.quality_at_end),
     'every mode covered first, iterations (median)': lambda each: survival.median(each.first),

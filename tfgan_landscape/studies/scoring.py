@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from tfgan_landscape.evaluation.probes import Subject
 from tfgan_landscape.reporting import curves, images, results
 from tfgan_landscape.training import spectra
 from tfgan_landscape.training.sampling import BLOCK, SCORES, latent_blocks
@@ -55,23 +56,79 @@ def draw_real(examples, picture, records, step):
   records.image(step, 'real', image)
 
 
-def score(gan, evaluation, records, step):
-  """Scores each generator with an `Evaluation`, records, draws and prints the scores; returns {name: value}."""
-  values, rows = {}, []
-  protocol = f'iteration {step}, seed {gan.execution.seed}, {evaluation}'
-  for kind, sampler in gan.samplers(evaluation.batch_statistics).items():
-    for found in evaluation.score(functools.partial(_images, gan, sampler)):
+def score(gan, evaluation, probes, records, step):
+  """Scores each generator with an `Evaluation`, asks the probes, records, draws and prints; returns {name: value}.
+
+  Args:
+    gan: `Gan`.
+    evaluation: `Evaluation`-like, or None.
+    probes: `Probes`.
+    records: `Records` of the run.
+    step: iterations done.
+  """
+  by_batch = bool(evaluation and evaluation.batch_statistics)
+  values, rows, protocol = {}, [], _protocol(evaluation, probes, by_batch)
+  words = f'iteration {step}, seed {gan.execution.seed}, {evaluation or "probes"}'
+  for kind, sampler in gan.samplers(by_batch).items():
+    scores = evaluation.score(functools.partial(_images, gan, sampler)) if evaluation else []
+    for found in scores + probes.ask(gan, sampler, kind, records, step):
       values[f'{kind}/{found.name}'] = found.value
       if found.std is not None:
         values[f'{kind}/{found.name}_std'] = found.std
-      rows.append(results.Row(found.name, kind, found.value, protocol=protocol))
-  records.scalars(step, values, protocol=evaluation.protocol, seed=gan.execution.seed)
+      rows.append(results.Row(found.name, kind, found.value, protocol=words))
+  records.scalars(step, values, protocol=protocol, seed=gan.execution.seed)
   folder = records.path.parent
   results.write(folder, rows)
   curves.draw(folder / 'curves.png', curves.read(records.path), folder.name)
-  print(f'\nscores at iteration {step:,}, batch norm by {evaluation.protocol["batch_norm"]}')
+  print(f'\nscores at iteration {step:,}, batch norm by {protocol["batch_norm"]}')
   print('\n'.join(f'  {name:40} {value:10.4f}' for name, value in values.items()))
   return values
+
+
+def _protocol(evaluation, probes, by_batch):
+  if evaluation:
+    return evaluation.protocol | ({'probes': probes.names} if probes else {})
+  return {'probes': probes.names, 'batch_norm': 'statistics of batches of 500' if by_batch else 'moving averages'}
+
+
+class Probes:
+  """The probes of a study, of `evaluation/probes.py`, and how their pictures are drawn.
+
+  Args:
+    probes: callables `(Subject) -> Answer`.
+    load: split -> Examples of the real data.
+    picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
+  """
+
+  def __init__(self, probes, load, picture):
+    self._probes, self._load, self._picture = probes, load, picture
+
+  def __bool__(self):
+    return bool(self._probes)
+
+  @property
+  def names(self):
+    """Of the probes."""
+    return [probe.__name__ for probe in self._probes]
+
+  def ask(self, gan, sampler, kind, records, step):
+    """Returns the `Score`s of all probes of a generator; writes their pictures to `samples/`."""
+    network = gan.networks.generator
+
+    def latents(count):
+      blocks = latent_blocks(network, 0, -(-count // BLOCK), gan.execution.seed, SCORES)
+      return np.concatenate([block.numpy() for block in blocks])[:count]
+
+    def sample(points):
+      parts = [points[first : first + BLOCK] for first in range(0, len(points), BLOCK)]
+      return np.concatenate([examples.numpy() for examples in sampler(parts)])
+
+    answers = [probe(Subject(sample, latents, self._load)) for probe in self._probes]
+    for name, examples in (item for answer in answers for item in answer.pictures.items()):
+      image = self._picture(examples)
+      images.save_png(records.path.parent / 'samples' / f'{name}-{kind}-{step:06d}.png', image)
+      records.image(step, f'{name}/{kind}', image)
+    return [score for answer in answers for score in answer.scores]
 
 
 def _images(gan, sampler, count):

@@ -5,6 +5,7 @@ import functools
 import io
 import pathlib
 import tempfile
+from collections.abc import Sequence
 from typing import Callable, Literal, Optional
 
 import gin
@@ -26,8 +27,9 @@ _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _SCORING = ('Evaluation', 'inception', 'classifier', 'train_gan.evaluate', 'train_gan.labelled_dataset', 'StackedModes')
+_PROBES = ('train_gan.probes', 'interpolation')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
-FREE = (*_SCORING, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
+FREE = (*_SCORING, *_PROBES, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
 
 
 @configurable('train_gan', denylist=['execution'])
@@ -42,6 +44,7 @@ class TrainGan:
     train_split: of the dataset, e.g. 'train' or 'unlabelled'.
     labelled_dataset: loader that `@classifier` features learn from, where it is not `dataset`.
     evaluate: makes the `Evaluation` that scores samples; None for data without scores, such as points.
+    probes: what is asked of the generators beside scores, of `evaluation/probes.py`.
     picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
     precision: Keras policy 'float32', 'mixed_bfloat16' or 'mixed_float16'.
     save_every: iterations between checkpoints.
@@ -62,6 +65,7 @@ class TrainGan:
     train_split: str = 'train',
     labelled_dataset: Optional[Callable] = None,
     evaluate: Optional[Callable] = Evaluation,
+    probes: Sequence[Callable] = (),
     picture: Callable = images.image_grid,
     precision: Literal['float32', 'mixed_bfloat16', 'mixed_float16'] = 'float32',
     save_every: Count = 1000,
@@ -75,6 +79,7 @@ class TrainGan:
     self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
     self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
     self.best_score = best_score
+    self.probes = scoring.Probes(probes, self.load, picture)
     self.gan = Gan(execution, generator, discriminator, precision)
 
   def train_and_eval(self):
@@ -113,7 +118,7 @@ class TrainGan:
 
   def _started(self, records, examples, step, evaluation):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
-    bindings.check_all_used(self.execution.own, but=() if evaluation else _SCORING)
+    bindings.check_all_used(self.execution.own, but=(*_PROBES, *(() if evaluation else _SCORING)))
     bindings.save(records.path.parent, self.execution.seed)
     records.text(step, 'operative_config', gin.operative_config_str())
     records.hyper_parameters(bindings.resolved())
@@ -139,24 +144,25 @@ class TrainGan:
   def _events(self, trainer, checkpoints, records, evaluation):
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
     events = [Event(self.sample_every, lambda: scoring.draw(self.gan, self.picture, records, trainer.iteration))]
-    if evaluation:
+    if evaluation or self.probes:
       score = functools.partial(self._score, evaluation, records, checkpoints, trainer)
       events.append(Event(self.evaluate_every, score))
     return [*events, Event(self.save_every, checkpoints.save)]
 
   def _score(self, evaluation, records, checkpoints, trainer):
-    values = scoring.score(self.gan, evaluation, records, trainer.iteration)
-    best.keep(checkpoints.best, self.best_score, values, trainer.iteration)
+    values = scoring.score(self.gan, evaluation, self.probes, records, trainer.iteration)
+    if evaluation:
+      best.keep(checkpoints.best, self.best_score, values, trainer.iteration)
 
   def eval(self):
     """Scores the newest checkpoint; returns the exit code."""
     step = self.gan.restore()
     evaluation = self._evaluation()
-    if not evaluation:
-      raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation')
+    if not evaluation and not self.probes:
+      raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation, or train_gan.probes')
     folders.check_writable(self.execution.model_dir)
     records = Records(self.execution.model_dir)
-    scoring.score(self.gan, evaluation, records, step)
+    scoring.score(self.gan, evaluation, self.probes, records, step)
     print(f'scores and their protocol: {records.path}')
     return 0
 
