@@ -49,7 +49,7 @@ REAL, FAKE = tf.constant([[4.0, 0.0], [0.0, 2.0]]), tf.constant([[0.0, 0.0], [0.
 
 
 def batch_of(real, fake, random=tf.random, progress=0.0, step=0):
-  return penalties.Batch(real, [fake], None, random, tf.constant(progress), tf.convert_to_tensor(step))
+  return penalties.Batch(real, fake, None, random, tf.constant(progress), tf.convert_to_tensor(step))
 
 
 def terms(penalty, critic, real, fake, random=tf.random, **settings):
@@ -340,7 +340,7 @@ def test_on_the_path_through_the_latents_by_hand():
   """G(z) = 2 z, E(x) = x / 2 + 1: the path at a = 3/4 of x = 4 and z = 0 is G(3/4 * 3) = 4.5; E(G(z)) - z = 1."""
   path = penalties.LatentPath(lambda: lambda x: x / 2 + 1, weight=2.0, encoder_weight=3.0)
   latents, real = tf.zeros([1, 1]), tf.constant([[4.0]])
-  batch = penalties.Batch(real, [2 * latents], latents, Given([0.75]), tf.constant(0.0), tf.constant(0))
+  batch = penalties.Batch(real, 2 * latents, latents, Given([0.75]), tf.constant(0.0), tf.constant(0))
   generators = types.SimpleNamespace(networks=[lambda z: 2 * z])
   found = path(half_square, batch, generators)
   np.testing.assert_allclose(found['latent_path'], [2 * 4.5**2], rtol=1e-6)

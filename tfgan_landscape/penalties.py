@@ -32,8 +32,8 @@ class Batch(NamedTuple):
 
   Attributes:
     real: examples [n, ...].
-    fakes: a list with the examples [n, ...] of each generator; one for a plain GAN.
-    latents: [n, latent_dim], those of the fakes.
+    fake: the generator's examples [n, ...]; of a mixture, each by the component that its latents draw.
+    latents: [n, latent_dim], those of the fake ones.
     random: its `uniform(shape)` and `normal(shape)` are functions of the run's seed and the step, so that a resumed
       run repeats them.
     progress: share of the iterations that are done, in [0, 1), a scalar tensor.
@@ -41,7 +41,7 @@ class Batch(NamedTuple):
   """
 
   real: Any
-  fakes: list
+  fake: Any
   latents: Any
   random: Any
   progress: Any
@@ -71,7 +71,7 @@ def none(critic, batch, generators):
 @configurable(denylist=['batch'])
 def between_pairs(batch):
   """One point a pair on the straight line from real to fake, a x + (1 - a) y with a ~ U(0, 1) (WGAN-GP, 0-GP)."""
-  real, fake = batch.real, batch.fakes[0]
+  real, fake = batch.real, batch.fake
   mix = batch.random.uniform([tf.shape(real)[0]] + [1] * (real.shape.rank - 1))
   return mix * real + (1.0 - mix) * fake
 
@@ -85,7 +85,7 @@ def at_real(batch):
 @configurable(denylist=['batch'])
 def at_fake(batch):
   """The generated examples."""
-  return batch.fakes[0]
+  return batch.fake
 
 
 @configurable(denylist=['batch'])
@@ -192,7 +192,7 @@ def r1(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exac
 def r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
   """R2 (Mescheder et al. 2018, Eq. 10): gamma / 2 ||grad f||^2 at generated examples."""
   del generators
-  return {'r2': 0.5 * _at(gamma, batch) * squares(critic, batch.fakes[0], batch.random)}
+  return {'r2': 0.5 * _at(gamma, batch) * squares(critic, batch.fake, batch.random)}
 
 
 @configurable(denylist=_given)
@@ -230,7 +230,7 @@ class LatentPath(tf.Module):
 
   def __call__(self, critic, batch, generators):
     """Returns {'latent_path': [n], 'encoder': [n]}, see `Penalty`."""
-    codes, found = self.encoder(batch.real), self.encoder(tf.stop_gradient(batch.fakes[0]))
+    codes, found = self.encoder(batch.real), self.encoder(tf.stop_gradient(batch.fake))
     mix = batch.random.uniform([tf.shape(codes)[0], 1])
     path = tf.stop_gradient(generators.networks[0](mix * codes + (1.0 - mix) * batch.latents))
     error = tf.reduce_mean(tf.square(found - batch.latents), 1)

@@ -174,7 +174,7 @@ def test_a_penalty_sees_points_latents_progress_step_and_draws_of_each_step():
   seen = []
 
   def watching(critic, batch, generators):
-    seen.append((batch.real.shape, batch.fakes[0].shape, batch.latents.shape))
+    seen.append((batch.real.shape, batch.fake.shape, batch.latents.shape))
     np.testing.assert_array_equal(generators.networks[0](batch.latents).shape, (4, 1))
     told = tf.stack([batch.progress, tf.cast(batch.step, tf.float32), batch.random.uniform([2])[0]])
     # The critic of slope a moves by the gradient of a times what is told.

@@ -85,7 +85,7 @@ def test_a_step_with_r1_and_r2_reaches_every_variable():
     with tf.GradientTape(persistent=True) as tape:
       fake = generator(latents)
       found = losses.relativistic_logistic(critic(real)[:, 0], critic(fake)[:, 0])
-      batch = penalties.Batch(real, [fake], latents, None, 0.0, 0)
+      batch = penalties.Batch(real, fake, latents, None, 0.0, 0)
       terms = penalties.r1_r2(lambda images: critic(images)[:, 0], batch, None)
       objective = found.discriminator + terms['r1'] + terms['r2']
     return (

@@ -255,7 +255,7 @@ def test_compiling_on_two_replicas_is_refused(two_replicas):
 def test_joint_and_separate_passes_agree_without_batch_statistics():
   critic = lambda x: 2.0 * x[:, 0] - x[:, 1]  # noqa: E731
   real, fake = tf.constant([[1.0, 2.0], [3.0, 4.0]]), tf.constant([[5.0, 6.0], [7.0, 9.0]])
-  for scored in joint_pass(critic, real, fake), separate_passes(critic, real, fake):
+  for scored in joint_pass(critic, [real, fake]), separate_passes(critic, [real, fake]):
     np.testing.assert_allclose(scored, [[0.0, 2.0], [4.0, 5.0]])
 
 
@@ -286,8 +286,9 @@ def test_a_generator_step_that_needs_no_real_logits_passes_the_critic_once():
   for loss in (losses.nonsaturating, losses.relativistic_logistic):
     engine = build(one_device(), loss=loss, network=cnn, size={'width': 2})
     calls = []
-    scored = engine.trainer.critic
-    engine.trainer.critic = lambda examples, calls=calls, scored=scored: calls.append(1) or scored(examples)
+    (scored,) = engine.trainer._critics()
+    counted = lambda examples, calls=calls, scored=scored: calls.append(1) or scored(examples)  # noqa: E731
+    engine.trainer._critics = lambda counted=counted: [counted]
     engine.trainer.generator_step(tf.zeros([BATCH, 32, 32, 3]), tf.constant(0, tf.int64))
     passes[loss] = len(calls)
   assert passes == {losses.nonsaturating: 1, losses.relativistic_logistic: 2}
@@ -330,8 +331,8 @@ class Encoder(tf.Module):
 
   def __call__(self, critic, batch, generators):
     del critic
-    assert len(generators.networks) == len(batch.fakes) == 1
-    back = tf.matmul(tf.stop_gradient(batch.fakes[0]), self.kernel)
+    assert len(generators.networks) == 1
+    back = tf.matmul(tf.stop_gradient(batch.fake), self.kernel)
     return {'reconstruction': tf.reduce_sum(tf.square(back - batch.latents), 1)}
 
 

@@ -72,7 +72,7 @@ class DiracGan:
     if self._penalty is None:
       return 0.0 * psi
     zero = tf.constant(0.0, tf.float64)
-    batch = Batch(zero[None, None], [theta[None, None]], zero[None, None], _Halves(), zero, tf.constant(0))
+    batch = Batch(zero[None, None], theta[None, None], zero[None, None], _Halves(), zero, tf.constant(0))
     terms = self._penalty(lambda points: psi * points[:, 0], batch, None)
     return tf.add_n([tf.reduce_sum(values) for values in terms.values()])
 

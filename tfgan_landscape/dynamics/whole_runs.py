@@ -131,7 +131,7 @@ def _penalty_of(penalty, critic, generator, epochs):
     fake, latents, generator_weights, epoch = given
     generators = Generators([lambda z: tf.transpose(generator.network(generator_weights, tf.transpose(z)))])
     progress = tf.cast(epoch, tf.float32) / epochs
-    points = tf.transpose(real), [tf.transpose(fake)], tf.transpose(latents)
+    points = tf.transpose(real), tf.transpose(fake), tf.transpose(latents)
     batch = Batch(*points, Draws(seed), progress, epoch * critic.steps + index)
     found = penalty(lambda examples: critic.network(weights, tf.transpose(examples))[0], batch, generators)
     return tf.add_n([tf.reduce_mean(values) for values in found.values()]) if found else 0.0

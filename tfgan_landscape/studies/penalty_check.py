@@ -52,7 +52,7 @@ def check_in_training(label, penalty, networks):
 
 
 def _batch(real, fake, latents):
-  return Batch(real, [fake], latents, Draws(tf.constant([0, 0])), tf.constant(0.0), tf.constant(0))
+  return Batch(real, fake, latents, Draws(tf.constant([0, 0])), tf.constant(0.0), tf.constant(0))
 
 
 def _refuse_unless_finite(label, penalty, given):

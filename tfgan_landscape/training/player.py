@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfgan_landscape import mixture
 from tfgan_landscape.training.precision import LossScaleOptimizer, scale, unscale, with_loss_scale
 
 
@@ -9,7 +10,7 @@ class Player(tf.Module):
   """The generators or the critics of a GAN; build it inside the strategy's scope.
 
   Args:
-    networks: list of Keras models; one for every plain GAN.
+    networks: list of one Keras model, which may be a mixture of `mixture.py`.
     optimizer: Keras optimiser; None for networks that are only read.
     more: trainable variables that learn with them, such as a penalty's.
   """
@@ -21,6 +22,30 @@ class Player(tf.Module):
     if optimizer is not None:
       self.optimizer = with_loss_scale(optimizer)
       self.optimizer.build(self.learned)
+
+  @property
+  def components(self):
+    """The networks of a mixture, or the one that there is."""
+    return mixture.parts(self.networks[0])
+
+  @property
+  def shares(self):
+    """The weights [T] of a mixture, or None."""
+    return mixture.shares(self.networks[0])
+
+  @property
+  def entropy(self):
+    """The entropy term of a mixture's weights, a scalar, or None."""
+    return mixture.entropy(self.networks[0])
+
+  def examples(self, latents):
+    """Returns the examples [n, ...] of each component from the same latents [n, latent_dim], in training."""
+    own = latents if self.shares is None else latents[:, :-1]
+    return [network(own, training=True) for network in self.components]
+
+  def drawn(self, latents, examples):
+    """Returns those of the components' examples [n, ...] that the last latent draws."""
+    return examples[0] if self.shares is None else self.networks[0].weighing([latents[:, -1], *examples])
 
   @property
   def learned(self):

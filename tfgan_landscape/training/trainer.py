@@ -12,6 +12,7 @@ from typing import Callable, NamedTuple
 import gin
 import tensorflow as tf
 
+from tfgan_landscape import mixture
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.penalties import Batch
 from tfgan_landscape.ranges import Count, NonNegative, configurable
@@ -24,26 +25,26 @@ from tfgan_landscape.training.schedules import LinearDecay, adam
 from tfgan_landscape.training.window import Window
 
 
-@configurable(denylist=['critic', 'real', 'fake'])
-def joint_pass(critic, real, fake):
-  """Scores real [n, ...] and fake [n, ...] in one call over 2n examples; returns their logits, [n] each.
+@configurable(denylist=['critic', 'batches'])
+def joint_pass(critic, batches):
+  """Scores batches [n, ...] in one call over all examples; returns their logits, a list of [n].
 
-  The faster way, with one spectral norm for both; a critic with batch norm would see both kinds in one batch.
+  The faster way, with one spectral norm for all; a critic with batch norm would see all kinds in one batch.
   """
-  return tf.split(critic(tf.concat([real, fake], 0)), 2)
+  return tf.split(critic(tf.concat(batches, 0)), len(batches))
 
 
-@configurable(denylist=['critic', 'real', 'fake'])
-def separate_passes(critic, real, fake):
-  """Scores real [n, ...] and fake [n, ...] in a call each, for critics with batch norm; returns logits, [n] each."""
-  return critic(real), critic(fake)
+@configurable(denylist=['critic', 'batches'])
+def separate_passes(critic, batches):
+  """Scores batches [n, ...] in a call each, for critics with batch norm; returns their logits, a list of [n]."""
+  return [critic(batch) for batch in batches]
 
 
 class Networks(NamedTuple):
   """The three networks of a GAN.
 
   `generator` maps latents [n, latent_dim] to examples [n, ...], `discriminator` examples to logits [n, 1]; `average` is
-  a generator whose weights are the moving average of the first one's.
+  a generator whose weights are the moving average of the first one's. Each may be a mixture of `mixture.py`.
   """
 
   generator: tf.keras.Model
@@ -127,7 +128,7 @@ class Trainer(tf.Module):
         f'Trainer.batch_size = {batch_size} does not divide by {replicas} replicas; bind a multiple of it, or'
         ' pass --strategy=one_device'
       )
-    packing = getattr(networks.discriminator, 'packing', 1)
+    packing = getattr(mixture.parts(networks.discriminator)[0], 'packing', 1)
     if batch_size // replicas % packing:
       raise InputError(
         f'packed.packing = {packing} does not divide the {batch_size // replicas} examples of a replica; bind another'
@@ -173,32 +174,60 @@ class Trainer(tf.Module):
     players = {'generator_learning_rate': self.generators, 'discriminator_learning_rate': self.critics}
     return {name: float(player.optimizer.learning_rate.numpy()) for name, player in players.items()}
 
-  def critic(self, examples):
-    """Scores examples [n, ...]; returns logits [n], one for each pack where the critic packs."""
-    return tf.squeeze(self.critics.networks[0](examples, training=True), 1)
+  def _critics(self):
+    """The critics, functions from examples [n, ...] to logits [n], one for each pack where the critic packs."""
+    return [functools.partial(_score, network) for network in self.critics.components]
 
   def generator_step(self, real, position):
     """Updates the generator beside one real batch [n, ...], the `position`-th; returns `Report`."""
     draws = Draws(self.seed, position)
     latents = self._latents(draws, real)
-    real_logits = self.critic(real) if self.generator_reads_real else None
+    real_logits = [critic(real) if self.generator_reads_real else None for critic in self._critics()]
     with tf.GradientTape() as tape:
-      fake_logits = self.critic(self.generators.networks[0](latents, training=True))
-      if real_logits is None:
-        real_logits = tf.zeros_like(fake_logits)
-      objective = self._mean(self.loss(real_logits, fake_logits).generator)
+      fakes = self.generators.examples(latents)
+      fake_logits = [self._scores_of_fakes(critic, fakes) for critic in self._critics()]
+      losses = self._payoff(real_logits, fake_logits, 'generator')
+      objective = self._objective(self.generators, losses)
     norm = self.generators.descend(tape, objective)
-    return Report({'generator_loss': objective, 'generator_gradient_norm': norm}, {})
+    scalars = {'generator_loss': objective, 'generator_gradient_norm': norm}
+    return Report(scalars | self._weights('generator', self.generators), {})
+
+  def _scores_of_fakes(self, critic, fakes):
+    """The logits [n] of each generator's examples, in one pass of the critic, or as it scores real and fake ones."""
+    return [critic(fakes[0])] if len(fakes) == 1 else self.critic_pair(critic, fakes)
+
+  def _payoff(self, real_logits, fake_logits, side):
+    """The expected loss [n] of a side over both mixtures; logits [n] by critic, and by critic and generator."""
+    by_critic = []
+    for real, fakes in zip(real_logits, fake_logits):
+      losses = [getattr(self.loss(tf.zeros_like(fake) if real is None else real, fake), side) for fake in fakes]
+      by_critic.append(mixture.expected(losses, self.generators.shares))
+    return mixture.expected(by_critic, self.critics.shares)
+
+  def _objective(self, player, *terms):
+    """The sum of terms [n] as means over the batch, and the entropy term of a player that is a mixture."""
+    means = [self._mean(values) for values in terms]
+    return tf.add_n(means if player.entropy is None else [*means, player.entropy / self._replicas])
+
+  def _weights(self, name, player):
+    """{name: a mixture's weight} for a report."""
+    if player.shares is None:
+      return {}
+    return {f'{name}_weight/{index}': each / self._replicas for index, each in enumerate(tf.unstack(player.shares))}
 
   def critic_step(self, real, position):
     """Updates the critic on one real batch [n, ...], the `position`-th; returns `Report`."""
-    batch = self._batch(real, position)
+    batch, fakes = self._batch(real, position)
     with tf.GradientTape() as tape:
-      real_logits, fake_logits = self.critic_pair(self.critic, real, batch.fakes[0])
-      adversarial = self.loss(real_logits, fake_logits).discriminator
-      terms = self.penalty(self.critic, batch, self.generators)
-      objective = tf.add_n([self._mean(values) for values in (adversarial, *terms.values())])
+      scored = [self.critic_pair(critic, [real, *fakes]) for critic in self._critics()]
+      real_logits, fake_logits = [logits[0] for logits in scored], [logits[1:] for logits in scored]
+      adversarial = self._payoff(real_logits, fake_logits, 'discriminator')
+      terms = self._penalties(batch)
+      objective = self._objective(self.critics, adversarial, *terms.values())
     norm = self.critics.descend(tape, objective)
+    real_logits = mixture.expected(real_logits, self.critics.shares)
+    fake_logits = [mixture.expected(logits, self.generators.shares) for logits in fake_logits]
+    fake_logits = mixture.expected(fake_logits, self.critics.shares)
     means = {**terms, **diagnostics.of_pairs(real_logits, fake_logits)}
     scalars = {
       'discriminator_loss': objective,
@@ -208,20 +237,28 @@ class Trainer(tf.Module):
       'fake_logit': self._mean(fake_logits),
       'real_probability': self._mean(tf.sigmoid(real_logits)),
       'fake_probability': self._mean(tf.sigmoid(fake_logits)),
+      **self._weights('discriminator', self.critics),
     }
     return Report(scalars, {'real': real_logits, 'fake': fake_logits})
+
+  def _penalties(self, batch):
+    """The penalty's terms {name: [n]}, expected over the critics."""
+    found = [self.penalty(critic, batch, self.generators) for critic in self._critics()]
+    return {name: mixture.expected([terms[name] for terms in found], self.critics.shares) for name in found[0]}
 
   def average(self):
     """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
     self.moving_average(self.averages[0].variables, self.generators.networks[0].variables, self.step)
 
   def _batch(self, real, position):
+    """What a critic step sees, and the examples [n, ...] of each generator."""
     draws = Draws(self.seed, position)
     latents = self._latents(draws, real)
-    fakes = [generator(latents, training=True) for generator in self.generators.networks]
+    fakes = self.generators.examples(latents)
     progress = tf.cast(self.step, tf.float32) / self.iterations
     generator_steps = position // self.batches_per_iteration + 1  # the first step of every iteration is a generator's
-    return Batch(real, fakes, latents, draws, progress, position - generator_steps)
+    fake = self.generators.drawn(latents, fakes)
+    return Batch(real, fake, latents, draws, progress, position - generator_steps), fakes
 
   def _latents(self, draws, real):
     return draws.normal([real.shape[0], self.generators.networks[0].input_shape[1]])
@@ -229,3 +266,7 @@ class Trainer(tf.Module):
   def _mean(self, values):
     """This replica's share of the mean of values [n], over all replicas."""
     return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
+
+
+def _score(network, examples):
+  return tf.squeeze(network(examples, training=True), 1)
