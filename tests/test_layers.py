@@ -570,6 +570,17 @@ def test_torch_uniform_fills_its_range_and_no_more():
   np.testing.assert_allclose([values.mean(), values.std()], [0, 0.5 / 12**0.5], atol=0.01)
 
 
+def test_clipped_weights_stay_within_the_limit_after_an_update():
+  """One step of gradient descent from 0 along the gradient (1, -1) by 3, held at -2 and 2; the bias by 0.5."""
+  layer = layers.clipped(keras.Dense(1, kernel_initializer='zeros'), limit=2.0)
+  layer.build([None, 2])
+  optimizer = tf.keras.optimizers.SGD(1.0)
+  gradients = [tf.constant([[3.0], [-3.0]]), tf.constant([0.5])]
+  optimizer.apply_gradients(zip(gradients, layer.trainable_variables))
+  np.testing.assert_allclose(layer.kernel[:, 0], [-2.0, 2.0])
+  np.testing.assert_allclose(layer.bias, [-0.5])
+
+
 def test_batch_normalized_leaves_the_last_layer_alone():
   last = keras.Dense(1)
   assert layers.batch_normalized(last) is last

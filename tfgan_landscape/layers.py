@@ -184,6 +184,13 @@ def unnormalized(layer):
 
 
 @configurable(denylist=['layer'])
+def clipped(layer, limit: Positive = 0.01):
+  """Returns the layer, whose weights an update leaves within [-limit, limit]: WGAN's critic (Arjovsky et al. 2017)."""
+  layer.kernel_constraint = layer.bias_constraint = lambda weight: tf.clip_by_value(weight, -limit, limit)
+  return layer
+
+
+@configurable(denylist=['layer'])
 def batch_normalized(layer):
   """Returns the layer followed by batch normalisation; the critic's last layer, of one unit, as it is."""
   if getattr(layer, 'units', None) == 1:

@@ -21,6 +21,12 @@ def adam(learning_rate, beta_1: Decay = 0.5, beta_2: Decay = 0.999, epsilon: Pos
   return tf.keras.optimizers.Adam(learning_rate, beta_1, beta_2, epsilon)
 
 
+@configurable(denylist=['learning_rate'])
+def rmsprop(learning_rate, rho: Decay = 0.99, epsilon: Positive = 1e-8):
+  """Returns RMSProp without momentum, with PyTorch's defaults, as the WGAN paper's code has it."""
+  return tf.keras.optimizers.RMSprop(learning_rate, rho, epsilon=epsilon)
+
+
 class _RampedAdam(tf.keras.optimizers.Adam):
   """Adam whose second moment's decay follows the share of its updates that is done."""
 
