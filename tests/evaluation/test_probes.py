@@ -1,8 +1,11 @@
-"""Probes of a generator: lines whose steps are known."""
+"""Probes of a generator: lines whose steps are known, supports whose size is known."""
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from tfgan_landscape.datasets.examples import Examples
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import probes
 
 
@@ -43,3 +46,38 @@ def test_a_detour_by_hand():
   answer = probes.interpolation(even, lines=3, points=9)
   assert found(answer)['interpolation_detour_3x9'] == pytest.approx(np.sqrt(2))
   assert found(answer)['interpolation_jump_3x9'] == pytest.approx(1)
+
+
+def of_finite_support(size, real=400):
+  """A generator of `size` equally likely points, far from each other; real points 1 apart on a line."""
+  line = tf.data.Dataset.from_tensor_slices({'example': tf.stack([tf.range(real, dtype=tf.float32)] * 2, 1)})
+  random = np.random.default_rng(0)
+  points = 100 * np.stack([np.arange(size), np.arange(size)], 1).astype(np.float32)
+  return probes.Subject(
+    lambda latents: points[latents[:, 0].astype(int)],
+    lambda count: random.integers(size, size=[count, 1]),
+    lambda split: Examples(line, real, 0, {'name': split}),
+  )
+
+
+def test_the_support_of_a_generator_of_500_points_is_about_500():
+  """300 samples have 44,850 pairs, 90 duplicates on average: 20 % is two standard errors."""
+  answer = probes.support_size(of_finite_support(500), samples=300, near=0.1)
+  assert found(answer)['support_size_300'] == pytest.approx(500, rel=0.2)
+  assert found(answer)['duplicates_300'] == pytest.approx(44_850 / found(answer)['support_size_300'])
+  assert 0.7 * 500 < found(answer)['support_size_at_least_300'] < found(answer)['support_size_300']
+  first, second = answer.pictures['nearest_pairs'][:2]
+  np.testing.assert_array_equal(first, second)
+
+
+def test_without_duplicates_there_is_a_lower_bound_only():
+  """No duplicate among n pairs: 1 / N is at most 3.0 / n with 95 % confidence."""
+  values = found(probes.support_size(of_finite_support(10**7), samples=100))
+  assert values['duplicates_100'] == 0
+  assert values['support_size_at_least_100'] == pytest.approx(4950 / -np.log(0.05))
+  assert 'support_size_100' not in values
+
+
+def test_more_samples_than_real_examples_are_refused():
+  with pytest.raises(InputError, match="support_size.samples = 500 is more than the 400 examples of 'train'"):
+    probes.support_size(of_finite_support(10), samples=500)

@@ -6,9 +6,12 @@ A probe is a callable `(Subject) -> Answer`, bound in `train_gan.probes`; `--mod
 from typing import Annotated, Any, Callable, NamedTuple
 
 import numpy as np
+import scipy.spatial
+import scipy.stats
 
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Score
-from tfgan_landscape.ranges import Count, Range, configurable
+from tfgan_landscape.ranges import Count, Range, Share, configurable
 
 _GRID = 8  # lines drawn, and samples of each
 
@@ -63,6 +66,67 @@ def interpolation(subject, lines: Count = 200, points: Annotated[int, Range(3)] 
   ]
   shown = paths[:_GRID, np.linspace(0, points - 1, _GRID).astype(int)]
   return Answer(scores, {'interpolation': shown.reshape(-1, *paths.shape[2:])})
+
+
+@configurable(denylist=['subject'])
+def support_size(subject, samples: Annotated[int, Range(2)] = 1000, near: Share = 0.1, split: str = 'train'):
+  """How many different examples a generator has, by the birthday paradox (Arora and Zhang 2017).
+
+  Of N equally likely examples two samples are the same one with probability 1 / N, so that s samples have on average
+  s (s - 1) / 2N pairs of duplicates. Samples count as duplicates here when they are nearer to each other than `near`
+  times the median distance of a real example to its nearest neighbour among as many: look at the picture whether they
+  are.
+
+  Args:
+    subject: `Subject`.
+    samples: s, at least 2; a support of up to s^2 can be told from a larger one.
+    near: in [0, 1]; 0 counts equal samples alone.
+    split: of the real examples.
+
+  Returns:
+    `Answer`: `duplicates_1000`, the pairs found; `support_size_at_least_1000`, with 95 % confidence; where there are
+    duplicates also `support_size_1000`. A picture of the 32 nearest pairs, side by side.
+
+  Raises:
+    InputError: fewer real examples than samples.
+  """
+  generated = subject.sample(subject.latents(samples))
+  distances = scipy.spatial.distance.pdist(_flat(generated))
+  threshold = near * np.median(_nearest(_flat(_real(subject, split, samples))))
+  found, pairs = int((distances <= threshold).sum()), len(distances)
+  name = str(samples)
+  scores = [
+    Score(f'duplicates_{name}', float(found)),
+    Score(f'support_size_at_least_{name}', pairs / (0.5 * float(scipy.stats.chi2.ppf(0.95, 2 * found + 2)))),
+  ]
+  if found:
+    scores.append(Score(f'support_size_{name}', pairs / found))
+  firsts, seconds = np.triu_indices(samples, 1)
+  nearest = np.argsort(distances, kind='stable')[: _GRID * _GRID // 2]
+  shown = np.stack([firsts[nearest], seconds[nearest]], 1).reshape(-1)
+  return Answer(scores, {'nearest_pairs': generated[shown]})
+
+
+def _real(subject, split, count):
+  """The first real examples of a split, as the generator makes them, [count, ...]."""
+  examples = subject.load(split)
+  if examples.count < count:
+    raise InputError(
+      f"support_size.samples = {count} is more than the {examples.count} examples of '{split}'; lower it"
+    )
+  real = next(iter(examples.records.batch(count)))['example'].numpy()
+  return real.astype(np.float32) / 127.5 - 1 if real.dtype == np.uint8 else real
+
+
+def _flat(examples):
+  return np.asarray(examples).reshape(len(examples), -1)
+
+
+def _nearest(points):
+  """The distance of each point to its nearest neighbour."""
+  distances = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(points))
+  np.fill_diagonal(distances, np.inf)
+  return distances.min(1)
 
 
 def _median(values, parts):

@@ -15,6 +15,9 @@ from tfgan_landscape.landscape.basins import (
   values_by_state,
 )
 from tfgan_landscape.landscape.dirac import dirac_eigenvalues
+from tfgan_landscape.landscape.distances import jensen_shannon, smoothed_jensen_shannon
+from tfgan_landscape.landscape.folding import fold
+from tfgan_landscape.landscape.games import Equilibrium, approximation, enough, equilibrium, sampled
 from tfgan_landscape.landscape.generalization import (
   AlternatingRun,
   SoftmaxCritic,
@@ -48,17 +51,23 @@ __all__ = [
   'Check',
   'Critic',
   'Depth',
+  'Equilibrium',
   'EscapePath',
   'Loss',
   'State',
+  'approximation',
   'assumptions',
   'bad_basins',
   'basin_depth',
   'count_bad_basins',
   'dirac_eigenvalues',
+  'enough',
+  'equilibrium',
   'escape_path',
+  'fold',
   'hinge',
   'in_cycle',
+  'jensen_shannon',
   'is_strict_local_minimum',
   'least_squares',
   'logistic',
@@ -66,7 +75,9 @@ __all__ = [
   'numeric_value',
   'relativistic_value',
   'sample',
+  'sampled',
   'separable_value',
+  'smoothed_jensen_shannon',
   'state',
   'two_cluster_value',
   'values_by_state',

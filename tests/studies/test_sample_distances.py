@@ -1,0 +1,46 @@
+"""The study of distances of samples: a tiny run whole, its laws, and what it refuses."""
+
+import json
+
+import gin
+import numpy as np
+import pytest
+
+from tfgan_landscape import experiment_files, main
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.reporting import results
+from tfgan_landscape.studies.execution import Execution
+
+TINY = ['seeds = 2', 'iterations = 300', 'counts = [5, 400]', 'widths = [3]', 'dimensions = 6']
+
+
+def study(folder, *bindings, mode='train_and_eval'):
+  gin.clear_config()
+  tiny = [f'sample_distances.{binding}' for binding in (*TINY, *bindings)]
+  experiment_files.read([experiment_files.find('sample_distances.gin')], tiny, True)
+  return main.run(Execution(mode, folder))
+
+
+def test_ideal_critics_tell_samples_apart_and_a_small_network_less_with_more_points(tmp_path):
+  assert study(tmp_path) == 0
+  rows = {(row.quantity, row.subject): row.value for row in results.read(tmp_path)}
+  for count in ('m = 5', 'm = 400'):
+    assert rows['Jensen-Shannon, ideal critic', count] == pytest.approx(np.log(2))
+    assert rows['the same critic on fresh points, width 3', count] < 0.02  # of equal distributions at most 0
+  few, many = (rows['two samples, critic of width 3', count] for count in ('m = 5', 'm = 400'))
+  assert few > 0.15 > 0.1 > many > 0
+  few, many = (rows['m points beside the distribution, width 3', count] for count in ('m = 5', 'm = 400'))
+  assert few > 2 * many
+  assert (tmp_path / 'figures/distances.png').stat().st_size > 0
+
+
+def test_describe_counts(tmp_path, capsys):
+  assert study(tmp_path / 'none', mode='describe') == 0
+  assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {'runs': 8, 'steps_per_run': 300}
+
+
+@pytest.mark.parametrize('binding', ['seeds = 0', 'counts = [1]', 'counts = [6000]', 'noise = 0.0', 'widths = []'])
+def test_what_makes_no_sense_is_refused(tmp_path, binding):
+  with pytest.raises(InputError, match=f'sample_distances.{binding.partition(" ")[0]} = .* does not fit'):
+    study(tmp_path / 'run', binding)
+  assert not (tmp_path / 'run').exists()

@@ -1,0 +1,70 @@
+"""Distances of two samples by an ideal critic, which do not generalise (MIX+GAN paper, Theorems 3.1 and 3.2)."""
+
+import numpy as np
+from scipy import special
+from scipy.spatial import distance
+
+from tfgan_landscape.errors import InputError
+
+_BLOCK = 1000  # rows of a matrix of distances
+
+
+def jensen_shannon(first, second):
+  """Returns the Jensen-Shannon divergence of two samples as they are, in nats: each point has the weight 1 / m.
+
+  1/2 KL(p || (p + q) / 2) + 1/2 KL(q || (p + q) / 2); log 2 where they share no point, whatever they were drawn from.
+
+  Args:
+    first: [m, d].
+    second: [k, d].
+  """
+  first, second = _samples(first, second)
+  _, where = np.unique(np.concatenate([first, second]), axis=0, return_inverse=True)
+  where = where.reshape(-1)
+  p, q = (
+    np.bincount(part, minlength=where.max() + 1) / len(part) for part in (where[: len(first)], where[len(first) :])
+  )
+  middle = (p + q) / 2
+  return float(special.rel_entr(p, middle).sum() / 2 + special.rel_entr(q, middle).sum() / 2)
+
+
+def smoothed_jensen_shannon(first, second, spread, random, draws=2000):
+  """Returns (estimate, standard error) of the divergence after both samples are blurred with N(0, spread^2 I).
+
+  The densities of the two mixtures are exact, the expectation is over draws from each (Theorem 3.2's last part, whose
+  noise is N(0, sigma^2 / d I): spread = sigma / sqrt d).
+
+  Args:
+    first: [m, d].
+    second: [k, d].
+    spread: standard deviation of each coordinate, above 0.
+    random: NumPy generator.
+    draws: from each mixture.
+  """
+  first, second = _samples(first, second)
+  if not spread > 0:
+    raise InputError(f'spread is {spread}; give a number above 0, or use jensen_shannon')
+  parts = []
+  for own, other in ((first, second), (second, first)):
+    points = own[random.integers(len(own), size=draws)] + spread * random.standard_normal([draws, own.shape[1]])
+    log_ratio = _log_density(points, other, spread) - _log_density(points, own, spread)
+    parts.append(np.log(2) - np.logaddexp(0, log_ratio))  # log p - log (p + q) / 2
+  means, variances = zip(*((part.mean(), part.var(ddof=1) / draws) for part in parts))
+  return float(np.mean(means)), float(np.sqrt(sum(variances)) / 2)
+
+
+def _log_density(points, sample, spread):
+  """log of the mixture's density at points [n, d], up to the constant that all mixtures of a spread share."""
+  blocks = (points[start : start + _BLOCK] for start in range(0, len(points), _BLOCK))
+  exponents = (-distance.cdist(block, sample, 'sqeuclidean') / (2 * spread**2) for block in blocks)
+  return np.concatenate([special.logsumexp(each, axis=1) for each in exponents]) - np.log(len(sample))
+
+
+def _samples(first, second):
+  first, second = (np.asarray(points, np.float64) for points in (first, second))
+  for points in (first, second):
+    if points.ndim != 2 or not len(points) or not np.isfinite(points).all():
+      raise InputError('a sample is an array [m, d] of finite numbers; give two')
+  if first.shape[1] != second.shape[1]:
+    raise InputError(f'samples of {first.shape[1]} and {second.shape[1]} dimensions; give two of one space')
+  return first, second
