@@ -286,9 +286,9 @@ def test_a_generator_step_that_needs_no_real_logits_passes_the_critic_once():
   for loss in (losses.nonsaturating, losses.relativistic_logistic):
     engine = build(one_device(), loss=loss, network=cnn, size={'width': 2})
     calls = []
-    (scored,) = engine.trainer._critics()
+    (scored,) = engine.trainer.game.critics()
     counted = lambda examples, calls=calls, scored=scored: calls.append(1) or scored(examples)  # noqa: E731
-    engine.trainer._critics = lambda counted=counted: [counted]
+    engine.trainer.game.critics = lambda counted=counted: [counted]
     engine.trainer.generator_step(tf.zeros([BATCH, 32, 32, 3]), tf.constant(0, tf.int64))
     passes[loss] = len(calls)
   assert passes == {losses.nonsaturating: 1, losses.relativistic_logistic: 2}

@@ -20,6 +20,7 @@ from tfgan_landscape.training import diagnostics
 from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.ema import exponential_moving_average
+from tfgan_landscape.training.game import Game
 from tfgan_landscape.training.player import Player
 from tfgan_landscape.training.schedules import LinearDecay, adam
 from tfgan_landscape.training.window import Window
@@ -134,7 +135,7 @@ class Trainer(tf.Module):
         f'packed.packing = {packing} does not divide the {batch_size // replicas} examples of a replica; bind another'
         ' packing, or Trainer.batch_size'
       )
-    self.seed, self.loss, self.penalty, self.critic_pair = seed, loss, penalty, critic_pair
+    self.seed, self.loss, self.penalty = seed, loss, penalty
     self.packing, self._replicas = packing, replicas
     self.moving_average = moving_average
     self.discriminator_updates, self.batch_size, self.iterations = discriminator_updates, batch_size, iterations
@@ -148,6 +149,7 @@ class Trainer(tf.Module):
       optimizer(schedule(discriminator_learning_rate, iterations, discriminator_updates)),
       more=getattr(penalty, 'trainable_variables', ()),
     )
+    self.game = Game(loss, penalty, self.generators, self.critics, critic_pair)
 
   @property
   def iteration(self):
@@ -174,60 +176,26 @@ class Trainer(tf.Module):
     players = {'generator_learning_rate': self.generators, 'discriminator_learning_rate': self.critics}
     return {name: float(player.optimizer.learning_rate.numpy()) for name, player in players.items()}
 
-  def _critics(self):
-    """The critics, functions from examples [n, ...] to logits [n], one for each pack where the critic packs."""
-    return [functools.partial(_score, network) for network in self.critics.components]
-
   def generator_step(self, real, position):
     """Updates the generator beside one real batch [n, ...], the `position`-th; returns `Report`."""
-    draws = Draws(self.seed, position)
-    latents = self._latents(draws, real)
-    real_logits = [critic(real) if self.generator_reads_real else None for critic in self._critics()]
+    latents = self._latents(Draws(self.seed, position), real)
+    real_logits = [critic(real) for critic in self.game.critics()] if self.generator_reads_real else None
     with tf.GradientTape() as tape:
-      fakes = self.generators.examples(latents)
-      fake_logits = [self._scores_of_fakes(critic, fakes) for critic in self._critics()]
-      losses = self._payoff(real_logits, fake_logits, 'generator')
-      objective = self._objective(self.generators, losses)
+      _, fake_logits = self.game.scores(None, self.generators.examples(latents))
+      objective = self._objective(self.generators, self.game.losses(real_logits, fake_logits, 'generator'))
     norm = self.generators.descend(tape, objective)
     scalars = {'generator_loss': objective, 'generator_gradient_norm': norm}
     return Report(scalars | self._weights('generator', self.generators), {})
-
-  def _scores_of_fakes(self, critic, fakes):
-    """The logits [n] of each generator's examples, in one pass of the critic, or as it scores real and fake ones."""
-    return [critic(fakes[0])] if len(fakes) == 1 else self.critic_pair(critic, fakes)
-
-  def _payoff(self, real_logits, fake_logits, side):
-    """The expected loss [n] of a side over both mixtures; logits [n] by critic, and by critic and generator."""
-    by_critic = []
-    for real, fakes in zip(real_logits, fake_logits):
-      losses = [getattr(self.loss(tf.zeros_like(fake) if real is None else real, fake), side) for fake in fakes]
-      by_critic.append(mixture.expected(losses, self.generators.shares))
-    return mixture.expected(by_critic, self.critics.shares)
-
-  def _objective(self, player, *terms):
-    """The sum of terms [n] as means over the batch, and the entropy term of a player that is a mixture."""
-    means = [self._mean(values) for values in terms]
-    return tf.add_n(means if player.entropy is None else [*means, player.entropy / self._replicas])
-
-  def _weights(self, name, player):
-    """{name: a mixture's weight} for a report."""
-    if player.shares is None:
-      return {}
-    return {f'{name}_weight/{index}': each / self._replicas for index, each in enumerate(tf.unstack(player.shares))}
 
   def critic_step(self, real, position):
     """Updates the critic on one real batch [n, ...], the `position`-th; returns `Report`."""
     batch, fakes = self._batch(real, position)
     with tf.GradientTape() as tape:
-      scored = [self.critic_pair(critic, [real, *fakes]) for critic in self._critics()]
-      real_logits, fake_logits = [logits[0] for logits in scored], [logits[1:] for logits in scored]
-      adversarial = self._payoff(real_logits, fake_logits, 'discriminator')
-      terms = self._penalties(batch)
-      objective = self._objective(self.critics, adversarial, *terms.values())
+      logits = self.game.scores(real, fakes)
+      terms = self.game.penalties(batch)
+      objective = self._objective(self.critics, self.game.losses(*logits, 'discriminator'), *terms.values())
     norm = self.critics.descend(tape, objective)
-    real_logits = mixture.expected(real_logits, self.critics.shares)
-    fake_logits = [mixture.expected(logits, self.generators.shares) for logits in fake_logits]
-    fake_logits = mixture.expected(fake_logits, self.critics.shares)
+    real_logits, fake_logits = self.game.expected_logits(*logits)
     means = {**terms, **diagnostics.of_pairs(real_logits, fake_logits)}
     scalars = {
       'discriminator_loss': objective,
@@ -241,10 +209,15 @@ class Trainer(tf.Module):
     }
     return Report(scalars, {'real': real_logits, 'fake': fake_logits})
 
-  def _penalties(self, batch):
-    """The penalty's terms {name: [n]}, expected over the critics."""
-    found = [self.penalty(critic, batch, self.generators) for critic in self._critics()]
-    return {name: mixture.expected([terms[name] for terms in found], self.critics.shares) for name in found[0]}
+  def _objective(self, player, *terms):
+    """The sum of terms [n] as means over the batch, and the entropy term of a player that is a mixture."""
+    means = [self._mean(values) for values in terms]
+    return tf.add_n(means if player.entropy is None else [*means, player.entropy / self._replicas])
+
+  def _weights(self, name, player):
+    """{name: a mixture's weight} for a report."""
+    shares = [] if player.shares is None else tf.unstack(player.shares / self._replicas)
+    return {f'{name}_weight/{index}': each for index, each in enumerate(shares)}
 
   def average(self):
     """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
@@ -266,7 +239,3 @@ class Trainer(tf.Module):
   def _mean(self, values):
     """This replica's share of the mean of values [n], over all replicas."""
     return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
-
-
-def _score(network, examples):
-  return tf.squeeze(network(examples, training=True), 1)
