@@ -18,7 +18,6 @@ import gin
 from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
-from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Positive, Share, Size, configurable
 from tfgan_landscape.studies import bad_start_outcomes, bad_start_report, bindings, many_runs
@@ -86,10 +85,7 @@ class BadStart:
     self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
     for name, value in (('losses', losses), ('projections', projections)):
       many_runs.check_names(f'bad_start.{name}', value)
-    if iterations % record_every:
-      raise InputError(
-        f'bad_start.record_every = {record_every} is no divisor of bad_start.iterations = {iterations}; give one'
-      )
+    many_runs.check_records('bad_start', record_every, 'iterations', iterations)
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   @functools.cached_property

@@ -88,6 +88,12 @@ def check_names(label, named):
       raise InputError(f'{label} has the name {name!r}; give letters, digits and . + - _')
 
 
+def check_records(study, record_every, name, length):
+  """Refuses records that do not divide a run: `record_every` of a study beside the length of its runs, by its name."""
+  if length % record_every:
+    raise InputError(f'{study}.record_every = {record_every} is no divisor of {study}.{name} = {length}; give one')
+
+
 def touch(losses):
   """Calls every loss of {name: loss} once on two small vectors, so that gin knows what they use.
 

@@ -13,7 +13,6 @@ import numpy as np
 from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
-from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, NonNegative, Positive, Range, Size, configurable
 from tfgan_landscape.studies import (
@@ -95,11 +94,7 @@ class ModeCoverage:
     self.descents = critic_descent, generator_descent
     self.batch_size, self.iterations, self.record_every = batch_size, iterations, record_every
     self.radius, self.least = radius, least
-    if iterations % record_every:
-      raise InputError(
-        f'mode_coverage.record_every = {record_every} is no divisor of mode_coverage.iterations = {iterations};'
-        ' give one'
-      )
+    many_runs.check_records('mode_coverage', record_every, 'iterations', iterations)
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   @functools.cached_property

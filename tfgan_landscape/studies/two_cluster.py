@@ -5,16 +5,13 @@ it: data and latents are drawn once, every step sees all of them, the critic goe
 program of its own, and every loss meets the same starts.
 """
 
-import functools
 from typing import Annotated, Callable, Optional, Union
 
 import gin
 import numpy as np
-import tensorflow as tf
 
-from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.cluster_runs import ClusterRuns
 from tfgan_landscape.dynamics.descent import Momentum
-from tfgan_landscape.dynamics.whole_runs import Player, compiled
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Range, Size, configurable
@@ -30,7 +27,6 @@ from tfgan_landscape.studies import (
 _CENTERS = np.array([0.0, 4.0])
 _SPREAD = 0.3
 _RADIUS = 1.2 * _SPREAD  # as the paper's code counts
-_LATENTS = 5.0  # latents are U(-5, 5)
 _GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
 
 # May change when a study goes on: no run depends on them.
@@ -94,20 +90,14 @@ class TwoCluster:
     self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
-    self.sizes = (1, critic_width, critic_width, 1), (1, generator_width, generator_width, 1)
-    critic_network = functools.partial(small_mlp.apply, activation=tf.sigmoid)
-    generator_network = functools.partial(small_mlp.apply, activation=tf.tanh)
-    self.critic = Player(critic_network, critic_descent(), critic_steps)
-    self.generator = Player(generator_network, generator_descent(), generator_steps)
-    self.descents = critic_descent, generator_descent
+    self.widths, self.steps = (critic_width, generator_width), (critic_steps, generator_steps)
     self._check()
+    sizes = self.widths, (critic_descent, generator_descent), self.steps, epochs, record_every, batch_size
+    self.cluster_runs = ClusterRuns(_CENTERS, _SPREAD, self.setting.due, execution.seed, *sizes, _GRID)
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   def _check(self):
-    if self.epochs % self.record_every:
-      raise InputError(
-        f'two_cluster.record_every = {self.record_every} is no divisor of two_cluster.epochs = {self.epochs}; give one'
-      )
+    many_runs.check_records('two_cluster', self.record_every, 'epochs', self.epochs)
     if not 0 < self.setting.due[0] < self.points:
       raise InputError(f'two_cluster.share = {self.share} leaves a cluster without a point; give one nearer to 1/2')
     unknown = set(self.paper) - set(two_cluster_outcomes.QUANTITIES)
@@ -126,13 +116,12 @@ class TwoCluster:
   @property
   def protocol(self):
     """The setting in a line."""
-    (_, critic_width, _, _), (_, generator_width, _, _) = self.sizes
     first, second = self.setting.due
     each = 'loss and penalty' if len(self.penalties) > 1 else 'loss'
     batch = f', batches of {self.batch_size}' if self.batch_size else ''
     return (
-      f'{self.seeds} runs of each {each}, {self.epochs:,} epochs of {self.critic.steps} critic and '
-      f'{self.generator.steps} generator steps, widths ({critic_width}, {generator_width}), {first} and {second} real '
+      f'{self.seeds} runs of each {each}, {self.epochs:,} epochs of {self.steps[0]} critic and '
+      f'{self.steps[1]} generator steps, widths {self.widths}, {first} and {second} real '
       f'points{batch}; 95 % intervals in brackets'
     )
 
@@ -147,7 +136,7 @@ class TwoCluster:
     with self.runs.opened():
       self._announce(len(self.runs.missing(keys)), len(keys))
       programs = {name: self.program(name) for name in self.sides}
-      return self.runs.make(keys, lambda name, seed: self.run(programs[name], seed))
+      return self.runs.make(keys, lambda name, seed: self.cluster_runs.run(programs[name], seed))
 
   def touch(self):
     """Calls every loss and penalty once, so that gin knows what they use; refuses what is none."""
@@ -163,51 +152,8 @@ class TwoCluster:
 
   def program(self, name):
     """Returns a whole run with the loss and the penalty of a side as a compiled program."""
-    grid = tf.constant(_GRID[None])
-
-    def observe(critic_weights, generator_weights, data):
-      image = tf.sigmoid(self.critic.network(critic_weights, grid)[0])
-      return self.generator.network(generator_weights, data[1])[0], image
-
-    players, records = (self.critic, self.generator), self.epochs // self.record_every
     loss, penalty = self.sides[name]
-    loss, penalty = self.losses[loss], self.penalties[penalty]
-    return compiled(*players, loss, self._batch, observe, records, self.record_every, penalty)
-
-  def _batch(self, data, epoch):
-    """The points and latents of an epoch."""
-    points, keys = data[:2], data[2]
-    if self.batch_size is None:
-      return points
-    seeds = [tf.stack([key, epoch]) for key in tf.unstack(keys)]
-    picks = [tf.random.stateless_uniform([self.batch_size], seed, 0, self.points, tf.int32) for seed in seeds]
-    return tuple(tf.gather(part, which, axis=1) for part, which in zip(points, picks))
-
-  def run(self, program, seed, rates=None):
-    """Returns the records of one run: critic's loss, fake points that it answers, and D on the grid after it.
-
-    Args:
-      program: of its loss, see `program`.
-      seed: of the run.
-      rates: learning rates (critic's, generator's); None for those of the descents. All share a program.
-    """
-    records, _, _ = program(*self._start(seed, rates))
-    return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
-
-  def _start(self, seed, rates):
-    """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
-    random = np.random.default_rng([self.execution.seed, seed])
-    critic, generator = (small_mlp.initial_weights(sizes, random) for sizes in self.sizes)
-    clusters = random.permutation(np.repeat(_CENTERS, self.setting.due))
-    real = clusters + random.uniform(0, _SPREAD, self.points)
-    latents = random.uniform(-_LATENTS, _LATENTS, self.points)
-    *batches, pairs = random.integers(2**31, size=3, dtype=np.int32)
-    data = *(tf.constant(values[None], tf.float32) for values in (real, latents)), tf.constant(batches)
-    players = self.critic, self.generator
-    if rates:
-      descents = (make(learning_rate=rate) for make, rate in zip(self.descents, rates))
-      players = [player._replace(descent=descent) for player, descent in zip(players, descents)]
-    return *(player.start(each) for player, each in zip(players, (critic, generator))), data, tf.constant(pairs)
+    return self.cluster_runs.program(self.losses[loss], self.penalties[penalty])
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
@@ -222,8 +168,8 @@ class TwoCluster:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    critic, generator = (sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self.sizes)
-    steps = self.epochs * (self.critic.steps + self.generator.steps)
+    critic, generator = (sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self.cluster_runs.sizes)
+    steps = self.epochs * sum(self.steps)
     sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'gradient_steps_per_run': steps}
     return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides)})
 

@@ -1,0 +1,100 @@
+"""Whole runs of small GANs on clusters of a line, all points at every step: the RS-GAN paper's two-cluster experiment.
+
+As its code has it (Appendix B): data and latents are drawn once, the critic goes first. Or with a batch of both for
+every epoch.
+"""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.whole_runs import Player, compiled
+
+LATENTS = 5.0  # latents are U(-5, 5)
+
+
+class ClusterRuns:
+  """Runs of perceptrons with two hidden layers, the critic's sigmoid, the generator's tanh.
+
+  Args:
+    clusters: lower ends of the clusters, each a uniform distribution.
+    spread: their length.
+    due: real points of each cluster, [clusters].
+    seed: of all runs together.
+    widths: units of a hidden layer, (critic's, generator's).
+    descents: make (critic's, generator's) optimisers.
+    steps: in an epoch, (critic's, generator's).
+    epochs: of a run.
+    record_every: epochs between records; a divisor of `epochs`.
+    batch_size: real points, with replacement, and latents of an epoch; None for all of them.
+    grid: points [g] at which every record keeps D.
+  """
+
+  def __init__(self, clusters, spread, due, seed, widths, descents, steps, epochs, record_every, batch_size, grid):
+    self._clusters, self._spread, self._due, self._seed = clusters, spread, due, seed
+    self.sizes = tuple((1, width, width, 1) for width in widths)
+    self._descents, self._batch_size = descents, batch_size
+    self._records, self._record_every = epochs // record_every, record_every
+    self._grid = np.asarray(grid, np.float32)
+    networks = (functools.partial(small_mlp.apply, activation=each) for each in (tf.sigmoid, tf.tanh))
+    self.players = tuple(Player(*parts) for parts in zip(networks, (make() for make in descents), steps))
+
+  @property
+  def _points(self):
+    return int(sum(self._due))
+
+  def program(self, loss, penalty):
+    """Returns a whole run as a compiled program.
+
+    Args:
+      loss: a paired loss, as `whole_runs.compiled` takes it.
+      penalty: `penalties.Penalty` without variables on the critic, or None.
+    """
+    critic, generator = self.players
+    grid = tf.constant(self._grid[None])
+
+    def observe(critic_weights, generator_weights, data):
+      image = tf.sigmoid(critic.network(critic_weights, grid)[0])
+      return generator.network(generator_weights, data[1])[0], image
+
+    return compiled(*self.players, loss, self.batch, observe, self._records, self._record_every, penalty)
+
+  def batch(self, data, epoch):
+    """The points and latents of an epoch: functions of the run's keys and the epoch."""
+    points, keys = data[:2], data[2]
+    if self._batch_size is None:
+      return points
+    seeds = [tf.stack([key, epoch]) for key in tf.unstack(keys)]
+    picks = [tf.random.stateless_uniform([self._batch_size], seed, 0, self._points, tf.int32) for seed in seeds]
+    return tuple(tf.gather(part, which, axis=1) for part, which in zip(points, picks))
+
+  def run(self, program, seed, rates=None):
+    """Returns the records of one run by name.
+
+    'critic_loss' [records]; 'fake' [records, n], the points that this critic answers; 'critic_image' [records, g], D on
+    the grid after it.
+
+    Args:
+      program: of its loss, see `program`.
+      seed: of the run.
+      rates: learning rates (critic's, generator's); None for those of the descents. All share a program.
+    """
+    records, _, _ = program(*self._start(seed, rates))
+    return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
+
+  def _start(self, seed, rates):
+    """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
+    random = np.random.default_rng([self._seed, seed])
+    weights = [small_mlp.initial_weights(sizes, random) for sizes in self.sizes]
+    clusters = random.permutation(np.repeat(self._clusters, self._due))
+    real = clusters + random.uniform(0, self._spread, self._points)
+    latents = random.uniform(-LATENTS, LATENTS, self._points)
+    *batches, pairs = random.integers(2**31, size=3, dtype=np.int32)
+    data = *(tf.constant(values[None], tf.float32) for values in (real, latents)), tf.constant(batches)
+    players = self.players
+    if rates:
+      descents = (make(learning_rate=rate) for make, rate in zip(self._descents, rates))
+      players = [player._replace(descent=descent) for player, descent in zip(players, descents)]
+    return *(player.start(each) for player, each in zip(players, weights)), data, tf.constant(pairs)
