@@ -1,9 +1,12 @@
 """Runs on points: their batches, and one program for all learning rates. (Whole: tests/studies/test_bad_start.py.)"""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape import losses
+from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
 
@@ -43,3 +46,19 @@ def test_the_critic_at_the_end_by_hand():
   logits, gradients = runs.critic(run, np.array([[1.0, 1.0], [-1.0, 0.0]]))
   np.testing.assert_allclose(logits, [14.0, -1.2], rtol=1e-6)
   np.testing.assert_allclose(gradients, [[6.0, 8.0], [1.2, 1.6]], rtol=1e-6)
+
+
+def test_a_mixture_shares_latents_and_keeps_a_row_of_logits_for_each_critic():
+  runs = PointRuns(np.ones([20, 2], np.float32), 0, Shape(3, layers=1, components=3), 6, 1, 1, 5, [Momentum] * 2)
+  critic, generator = runs.random_weights(0)
+  single = [runs._parts(weights) for weights in (critic, generator)]
+  latents = tf.random.stateless_normal([2, 8], [0, 0])
+  points = runs._generate(generator, latents)
+  for part, which in zip(single[1], (slice(0, 3), slice(3, 6), slice(6, 8))):
+    alone = small_mlp.apply(part, latents[:, which], tf.nn.relu)
+    np.testing.assert_allclose(points[:, which], alone, rtol=1e-5)
+  rows = runs._score(critic, points)
+  assert rows.shape == (3, 8)
+  for part, row in zip(single[0], rows):
+    alone = small_mlp.apply(part, points, functools.partial(tf.nn.leaky_relu, alpha=0.2))[0]
+    np.testing.assert_allclose(row, alone, rtol=1e-5, atol=1e-6)

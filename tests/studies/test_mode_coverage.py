@@ -63,6 +63,20 @@ def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
   np.testing.assert_allclose(same['sample'], free['sample'], atol=1e-5)
 
 
+MIXED = ["mode_coverage.mixtures = {'T1': (1, 4), 'T3': (3, 2)}"]
+
+
+def test_every_loss_meets_every_mixture(tmp_path):
+  assert study(tmp_path, *MIXED) == 0
+  assert study(tmp_path / 'plain', mode='train') == 0
+  plain = Trajectories(tmp_path / 'plain' / 'trajectories').load('JS-GAN', 0)
+  one, three = (Trajectories(tmp_path / 'trajectories').load(f'JS-GAN-{name}', 0) for name in ('T1', 'T3'))
+  for name in plain:
+    np.testing.assert_array_equal(one[name], plain[name])
+  assert three['sample'].shape == (40, 2)
+  assert 'hidden layers of 4 or 3 x 2' in (tmp_path / 'table.md').read_text()
+
+
 def test_what_runs_came_to_by_hand():
   judge = mode_coverage_outcomes.Judge(np.array([[0.0, 0.0], [4.0, 0.0]]), radius=1.0, least=0.5)
   both, one = [[0.0, 0.5], [4.0, 0.0]], [[0.0, 0.0], [9.0, 9.0]]
@@ -98,6 +112,8 @@ def test_describe_ends_with_json(tmp_path, capsys):
   [
     ('mode_coverage.seeds = 0', 'mode_coverage.seeds = 0 does not fit'),
     ('mode_coverage.record_every = 3', 'no divisor of mode_coverage.iterations = 4'),
+    ("mode_coverage.mixtures = {'T2': (2, 3, 4)}", r'mixtures has T2 = .2, 3, 4.; give .components'),
+    ("mode_coverage.mixtures = {'T0': (0, 3)}", 'mode_coverage.mixtures'),
     ('mode_coverage.samples = 7', 'cannot cover 8 modes'),
     ("mode_coverage.pairs = {'RS': @kept}", 'mode_coverage.pairs names RS; the losses are JS-GAN'),
     ('mode_coverage.pairs = 3', 'mode_coverage.pairs = 3 does not fit'),

@@ -29,6 +29,8 @@ class Shape(NamedTuple):
     latent_dim: of z ~ N(0, I).
     slope: of the critic's leaky ReLU below 0; the generator has ReLU.
     output_bias: whether the critic's last layer has a bias; the generator's has one.
+    components: T; each player is a mixture of as many perceptrons with equal weights (MIX+GAN), the generators sharing
+      the latents of a batch in turn.
   """
 
   width: int = 128
@@ -36,6 +38,7 @@ class Shape(NamedTuple):
   latent_dim: int = 2
   slope: float = 0.2
   output_bias: bool = False
+  components: int = 1
 
 
 class PointRuns:
@@ -82,7 +85,9 @@ class PointRuns:
       *states, data, tf.constant(keys[2])
     )
     latents = self._random(seed, SAMPLE).standard_normal([self._shape.latent_dim, self._samples])
-    sample = _generator(generator, tf.constant(latents, tf.float32))
+    sample = self._generate(generator, tf.constant(latents, tf.float32))
+    if self._shape.components > 1:  # the generators mixed, as a figure shows the first points
+      sample = tf.gather(sample, self._random(seed, SAMPLE).permutation(self._samples), axis=1)
     kept = slice(None) if weights is None else slice(-1, None)
     records = {'critic_loss': losses, 'sample': tf.transpose(sample), 'watched': tf.transpose(watched, [0, 2, 1])[kept]}
     records |= {f'critic_{index}': weight[kept] for index, weight in enumerate(critics)}
@@ -94,7 +99,7 @@ class PointRuns:
 
     def observe(critic_weights, generator_weights, data):
       del data
-      return _generator(generator_weights, watched), *critic_weights
+      return self._generate(generator_weights, watched), *critic_weights
 
     records, players = self._iterations // self._record_every, self._players(projection, {})
     return compiled(*players, loss, self.batch, observe, records, self._record_every, penalty)
@@ -111,8 +116,12 @@ class PointRuns:
     """Returns the weights (critic, generator) that a seed draws."""
     random, dimensions = self._random(seed, WEIGHTS), self._real.shape[1]
     hidden = [self._shape.width] * self._shape.layers
-    critic = small_mlp.initial_weights([dimensions, *hidden, 1], random, self._shape.output_bias)
-    return critic, small_mlp.initial_weights([self._shape.latent_dim, *hidden, dimensions], random)
+    sizes = [dimensions, *hidden, 1], [self._shape.latent_dim, *hidden, dimensions]
+    drawn = [
+      [small_mlp.initial_weights(each, random, bias) for each, bias in zip(sizes, (self._shape.output_bias, True))]
+      for _ in range(self._shape.components)
+    ]
+    return tuple([weight for part in player for weight in part] for player in zip(*drawn))
 
   def critic(self, run, points):
     """Returns (logits [n], their gradients [n, d]) at points [n, d] of the critic at the end of a run of `run`."""
@@ -120,21 +129,31 @@ class PointRuns:
     weights, points = [run[f'critic_{index}'][-1] for index in indices], tf.constant(points.T, tf.float32)
     with tf.GradientTape() as tape:
       tape.watch(points)
-      logits = _critic(weights, points, self._shape.slope)[0]
+      logits = tf.reduce_mean(self._score(weights, points), 0)
     return logits.numpy(), tape.gradient(logits, points).numpy().T
 
   def _players(self, projection, settings):
     critic_descent, generator_descent = (make(**settings) for make in self._descents)
-    critic = Player(functools.partial(_critic, slope=self._shape.slope), critic_descent, 1)
-    return critic._replace(projection=projection) if projection else critic, Player(_generator, generator_descent, 1)
+    critic = Player(self._score, critic_descent, 1)
+    generator = Player(self._generate, generator_descent, 1)
+    return critic._replace(projection=projection) if projection else critic, generator
+
+  def _score(self, weights, points):
+    """Logits [T, n] of points [d, n] by every critic."""
+    activation = functools.partial(tf.nn.leaky_relu, alpha=self._shape.slope)
+    return tf.concat([small_mlp.apply(part, points, activation) for part in self._parts(weights)], 0)
+
+  def _generate(self, weights, latents):
+    """Points [d, n] of latents [l, n], each generator's from its share of them."""
+    parts, count = self._parts(weights), latents.shape[1]
+    sizes = [count // len(parts) + (index < count % len(parts)) for index in range(len(parts))]
+    shares = tf.split(latents, sizes, 1)
+    return tf.concat([small_mlp.apply(part, share, tf.nn.relu) for part, share in zip(parts, shares)], 1)
+
+  def _parts(self, weights):
+    """The weights of each component."""
+    size = len(weights) // self._shape.components
+    return [weights[first : first + size] for first in range(0, len(weights), size)]
 
   def _random(self, seed, purpose):
     return np.random.default_rng([self._seed, seed, purpose])
-
-
-def _critic(weights, points, slope):
-  return small_mlp.apply(weights, points, functools.partial(tf.nn.leaky_relu, alpha=slope))
-
-
-def _generator(weights, latents):
-  return small_mlp.apply(weights, latents, tf.nn.relu)

@@ -46,7 +46,7 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
   """Returns a whole run as one compiled function, (critic's and generator's states, data, key) -> records and weights.
 
   Args:
-    critic: `Player`, from points [d, n] to logits [1, n].
+    critic: `Player`, from points [d, n] to logits [1, n]; of a mixture of T critics, [T, n]: their losses are averaged.
     generator: `Player`, from latents to points.
     loss: `(real_logits [n], fake_logits [n], seed [2]) -> GanLoss`, what a pairing of `losses.py` makes of a loss.
     batch: `(data, epoch) -> (real [d, n], latents [l, n])`, the examples of an epoch.
@@ -103,8 +103,8 @@ def _critic_epoch(critic, loss, terms):
   """
 
   def value_of(weights, real, fake, seed):
-    logits = critic.network(weights, tf.concat([real, fake], 1))[0]
-    return tf.reduce_mean(loss(*tf.split(logits, 2), seed).discriminator)
+    logits = critic.network(weights, tf.concat([real, fake], 1))
+    return _mean([tf.reduce_mean(loss(*tf.split(row, 2), seed).discriminator) for row in tf.unstack(logits)])
 
   def step(index, last, weights, descent_state, real, given, seed):
     with tf.GradientTape() as tape:
@@ -133,7 +133,11 @@ def _penalty_of(penalty, critic, generator, epochs):
     progress = tf.cast(epoch, tf.float32) / epochs
     points = tf.transpose(real), tf.transpose(fake), tf.transpose(latents)
     batch = Batch(*points, Draws(seed), progress, epoch * critic.steps + index)
-    found = penalty(lambda examples: critic.network(weights, tf.transpose(examples))[0], batch, generators)
+    count = critic.network(weights, real).shape[0]
+    return _mean([of_one(weights, row, batch, generators) for row in range(count)])
+
+  def of_one(weights, row, batch, generators):
+    found = penalty(lambda examples: critic.network(weights, tf.transpose(examples))[row], batch, generators)
     return tf.add_n([tf.reduce_mean(values) for values in found.values()]) if found else 0.0
 
   return value_of
@@ -162,19 +166,25 @@ def _generator_epoch(critic, generator, loss):
   """Returns (state, critic's weights, real, latents, seed of the first step) -> state."""
 
   def epoch(state, critic_weights, real, latents, seed):
-    real_logits = critic.network(critic_weights, real)[0]
+    real_logits = tf.unstack(critic.network(critic_weights, real))
 
     def step(index, weights, descent_state):
       with tf.GradientTape() as tape:
         tape.watch(weights)
-        fake_logits = critic.network(critic_weights, generator.network(weights, latents))[0]
-        value = tf.reduce_mean(loss(real_logits, fake_logits, seed + [0, index]).generator)
+        fake_logits = tf.unstack(critic.network(critic_weights, generator.network(weights, latents)))
+        losses = [loss(*rows, seed + [0, index]).generator for rows in zip(real_logits, fake_logits)]
+        value = _mean([tf.reduce_mean(each) for each in losses])
       weights, descent_state = generator.descent.update(weights, descent_state, tape.gradient(value, weights))
       return index + 1, generator.projection(weights), descent_state
 
     return tf.while_loop(lambda index, *_: index < generator.steps, step, (0, *state))[1:]
 
   return epoch
+
+
+def _mean(values):
+  """The mean of a list of scalars; the only one as it is."""
+  return tf.add_n(values) / len(values) if len(values) > 1 else values[0]
 
 
 def in_threads(jobs, threads=None):

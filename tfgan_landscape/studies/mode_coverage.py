@@ -5,6 +5,7 @@ RS-GAN paper's five Gaussians (Appendix D) and the 0-GP paper's toy data are set
 """
 
 import functools
+from collections.abc import Sequence
 from typing import Annotated, Callable, Optional, Union
 
 import gin
@@ -13,6 +14,7 @@ import numpy as np
 from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, NonNegative, Positive, Range, Size, configurable
 from tfgan_landscape.studies import (
@@ -43,6 +45,8 @@ class ModeCoverage:
     penalties: {name: penalty of `penalties.py`, or None}, on the critic; every loss meets each. None for none.
     dataset: loader of points whose `source` has 'centres' and 'std': `points.gaussians`, `points.swiss_roll`.
     width: units of every hidden layer.
+    mixtures: {name: (generators and critics of a mixture, T, units of their hidden layers)}; every loss and penalty
+      meets each. None for one of each, of `width`.
     layers: hidden layers of both players.
     latent_dim: of z ~ N(0, I).
     slope: of the critic's leaky ReLU below 0; the generator has ReLU.
@@ -70,6 +74,7 @@ class ModeCoverage:
     penalties: Optional[dict[str, Optional[Callable]]] = None,
     dataset: Callable = points.gaussians,
     width: Size = 64,
+    mixtures: Optional[dict[str, Sequence[Count]]] = None,
     layers: Count = 2,
     latent_dim: Size = 2,
     slope: NonNegative = 0.2,
@@ -87,8 +92,10 @@ class ModeCoverage:
   ):
     self.execution, self.seeds, self.drawn, self.samples = execution, seeds, drawn, samples
     self.penalties = penalties or {'none': None}
-    for name, value in (('losses', losses), ('penalties', self.penalties)):
+    self.mixtures = mixtures or {'one': (1, width)}
+    for name, value in (('losses', losses), ('penalties', self.penalties), ('mixtures', self.mixtures)):
       many_runs.check_names(f'mode_coverage.{name}', value)
+    self._check_mixtures()
     self.unpaired, self.losses = losses, pairings.paired('mode_coverage', losses, pairs)
     self.dataset, self.shape = dataset, Shape(width, layers, latent_dim, slope, output_bias)
     self.descents = critic_descent, generator_descent
@@ -96,6 +103,11 @@ class ModeCoverage:
     self.radius, self.least = radius, least
     many_runs.check_records('mode_coverage', record_every, 'iterations', iterations)
     self.runs = many_runs.ManyRuns(execution, FREE)
+
+  def _check_mixtures(self):
+    for name, sizes in self.mixtures.items():
+      if len(sizes) != 2:
+        raise InputError(f'mode_coverage.mixtures has {name} = {tuple(sizes)}; give (components, units of a layer)')
 
   @functools.cached_property
   def mixture(self):
@@ -110,9 +122,14 @@ class ModeCoverage:
 
   @functools.cached_property
   def point_runs(self):
-    """The `PointRuns` of the study."""
+    """{name of a mixture: its `PointRuns`}."""
     sizes = self.batch_size, self.iterations, self.record_every, self.samples
-    return PointRuns(self.mixture[0], self.execution.seed, self.shape, *sizes, self.descents)
+    return {
+      name: PointRuns(
+        self.mixture[0], self.execution.seed, self.shape._replace(components=count, width=width), *sizes, self.descents
+      )
+      for name, (count, width) in self.mixtures.items()
+    }
 
   @functools.cached_property
   def axis(self):
@@ -128,16 +145,17 @@ class ModeCoverage:
 
   @property
   def sides(self):
-    """{name: (loss's name, penalty's name)}; the penalty is part of the name where there are more than one."""
-    return pairings.crossed(self.losses, self.penalties)
+    """{name: (loss's name, penalty's name, mixture's name)}, see `pairings.crossed`."""
+    return pairings.crossed(self.losses, self.penalties, self.mixtures)
 
   @property
   def protocol(self):
     """The setting in a line."""
     _, centres, std = self.mixture
+    widths = ' or '.join(f'{count} x {width}' if count > 1 else str(width) for count, width in self.mixtures.values())
     return (
       f'{self.seeds} runs of each, {self.iterations:,} iterations of batches of {self.batch_size}, {self.shape.layers} '
-      f'hidden layers of {self.shape.width}; {len(centres)} modes of std {std:.3g}; a mode is covered when it has '
+      f'hidden layers of {widths}; {len(centres)} modes of std {std:.3g}; a mode is covered when it has '
       f'{self.least:.0%} of the points it is due within {self.radius:g} std; 95 % intervals in brackets'
     )
 
@@ -161,11 +179,12 @@ class ModeCoverage:
       return self.runs.make(keys, self._run)
 
   def _run(self, name, seed):
-    loss, penalty = self.sides[name]
-    found = self.point_runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
-    return mode_coverage_outcomes.record(found, self.judge) | self._critic(found, seed)
+    loss, penalty, mixture = self.sides[name]
+    runs = self.point_runs[mixture]
+    found = runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
+    return mode_coverage_outcomes.record(found, self.judge) | self._critic(runs, found, seed)
 
-  def _critic(self, run, seed):
+  def _critic(self, runs, run, seed):
     """What is kept of the critic at the end.
 
     'slopes' on lines from generated to real points, 'overfit', and its 'surface' over the first two coordinates:
@@ -174,14 +193,14 @@ class ModeCoverage:
     random = np.random.default_rng([self.execution.seed, seed, _LINES])
     real, fake = (points[random.integers(len(points), size=_LINES)] for points in (self.mixture[0], run['sample']))
     mix = random.random([_LINES, 1])
-    logits, fresh = (self.point_runs.critic(run, points)[0] for points in (self.mixture[0], self.held_out))
-    slopes = np.linalg.norm(self.point_runs.critic(run, mix * real + (1 - mix) * fake)[1], axis=1)
-    return {'slopes': slopes, 'overfit': np.array(logits.mean() - fresh.mean()), 'surface': self._surface(run)}
+    logits, fresh = (runs.critic(run, points)[0] for points in (self.mixture[0], self.held_out))
+    slopes = np.linalg.norm(runs.critic(run, mix * real + (1 - mix) * fake)[1], axis=1)
+    return {'slopes': slopes, 'overfit': np.array(logits.mean() - fresh.mean()), 'surface': self._surface(runs, run)}
 
-  def _surface(self, run):
+  def _surface(self, runs, run):
     plane = np.stack(np.meshgrid(self.axis, self.axis), -1).reshape(-1, 2)
     rest = np.zeros([len(plane), self.mixture[0].shape[1] - 2])
-    values, gradients = self.point_runs.critic(run, np.concatenate([plane, rest], 1))
+    values, gradients = runs.critic(run, np.concatenate([plane, rest], 1))
     return np.concatenate([values[None], gradients[:, :2].T]).reshape(3, _GRID, _GRID).astype(np.float32)
 
   def eval(self):
@@ -192,6 +211,9 @@ class ModeCoverage:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    critic, generator = (sum(weight.size for weight in weights) for weights in self.point_runs.random_weights(0))
-    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator}
+    sizes = {}
+    for name, runs in self.point_runs.items():
+      prefix = f'{name}/' if len(self.mixtures) > 1 else ''
+      for player, weights in zip(('discriminator', 'generator'), runs.random_weights(0)):
+        sizes[f'{prefix}{player}_parameters'] = sum(weight.size for weight in weights)
     return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations})

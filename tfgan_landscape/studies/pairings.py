@@ -1,4 +1,4 @@
-"""What a study crosses: losses with their pairings (which real example meets which generated one) and penalties."""
+"""What a study crosses: losses with their pairings (which real example meets which generated one), and the rest."""
 
 import itertools
 
@@ -6,10 +6,10 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 
 
-def crossed(losses, penalties):
-  """Returns {name: (loss's name, penalty's name)} of all pairs; the name has the penalty's where there are several."""
-  pairs = itertools.product(losses, penalties)
-  return {'-'.join(pair) if len(penalties) > 1 else pair[0]: pair for pair in pairs}
+def crossed(losses, *others):
+  """Returns {name: (loss's name, penalty's name, ...)} of all combinations; a name has those parts that vary."""
+  sides = itertools.product(losses, *others)
+  return {'-'.join([side[0], *(part for part, axis in zip(side[1:], others) if len(axis) > 1)]): side for side in sides}
 
 
 def paired(user, losses, pairs):
