@@ -99,6 +99,19 @@ def test_what_runs_came_to_by_hand():
   assert (found.slope.tolist(), found.largest.tolist(), found.overfit.tolist()) == ([2, 2], [3, 3], [0.5, 0.5])
 
 
+def test_what_is_kept_of_a_linear_critic_by_hand():
+  """f = 3 x + 4 y: slope 5 everywhere; real points of mean (1, 1), fresh ones of (1, 2)."""
+
+  def critic(points):
+    return points @ [3.0, 4.0], np.tile([3.0, 4.0], (len(points), 1))
+
+  points = np.ones([5, 2]), np.tile([1.0, 2.0], (7, 1)), np.zeros([6, 2])
+  found = mode_coverage_outcomes.of_critic(critic, points, np.array([-1.0, 0.0, 2.0]), np.random.default_rng(0))
+  np.testing.assert_allclose(found['slopes'], np.full(1000, 5.0))
+  np.testing.assert_allclose(found['overfit'], -4.0)
+  assert found['surface'][:, 2, 1].tolist() == [8.0, 3.0, 4.0]  # the row is y = 2, the column x = 0
+
+
 def test_describe_ends_with_json(tmp_path, capsys):
   assert study(tmp_path / 'none', *PENALISED, mode='describe') == 0
   sizes = json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -26,7 +26,7 @@ from tfgan_landscape.studies import (
   penalty_check,
 )
 
-_LINES = 1000  # points on lines from generated to real points, at which the critic's slope is taken
+_LINES = 1000  # the stream of random lines of a run
 _GRID = 24  # points a side of the value surface that is kept of every critic
 
 # May change when a study goes on: no run depends on them.
@@ -182,26 +182,10 @@ class ModeCoverage:
     loss, penalty, mixture = self.sides[name]
     runs = self.point_runs[mixture]
     found = runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
-    return mode_coverage_outcomes.record(found, self.judge) | self._critic(runs, found, seed)
-
-  def _critic(self, runs, run, seed):
-    """What is kept of the critic at the end.
-
-    'slopes' on lines from generated to real points, 'overfit', and its 'surface' over the first two coordinates:
-    logits and their gradient, [3, grid, grid].
-    """
     random = np.random.default_rng([self.execution.seed, seed, _LINES])
-    real, fake = (points[random.integers(len(points), size=_LINES)] for points in (self.mixture[0], run['sample']))
-    mix = random.random([_LINES, 1])
-    logits, fresh = (runs.critic(run, points)[0] for points in (self.mixture[0], self.held_out))
-    slopes = np.linalg.norm(runs.critic(run, mix * real + (1 - mix) * fake)[1], axis=1)
-    return {'slopes': slopes, 'overfit': np.array(logits.mean() - fresh.mean()), 'surface': self._surface(runs, run)}
-
-  def _surface(self, runs, run):
-    plane = np.stack(np.meshgrid(self.axis, self.axis), -1).reshape(-1, 2)
-    rest = np.zeros([len(plane), self.mixture[0].shape[1] - 2])
-    values, gradients = runs.critic(run, np.concatenate([plane, rest], 1))
-    return np.concatenate([values[None], gradients[:, :2].T]).reshape(3, _GRID, _GRID).astype(np.float32)
+    points = self.mixture[0], self.held_out, found['sample']
+    critic = mode_coverage_outcomes.of_critic(functools.partial(runs.critic, found), points, self.axis, random)
+    return mode_coverage_outcomes.record(found, self.judge) | critic
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""

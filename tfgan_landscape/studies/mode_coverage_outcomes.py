@@ -9,6 +9,7 @@ from tfgan_landscape.reporting.results import Row
 from tfgan_landscape.studies import many_runs
 
 _FAR = 1e9  # where a point counts that is not finite
+_LINES = 1000  # points on lines from generated to real points, at which the critic's slope is taken
 
 
 class Judge(NamedTuple):
@@ -74,6 +75,29 @@ def record(run, judge):
     'at_end': np.array(end.covered.sum()),
     'quality_at_end': np.array(end.high_quality),
   }
+
+
+def of_critic(critic, points, axis, random):
+  """Returns what is kept of a critic at the end of a run, {name: array}.
+
+  'slopes' [1000] on lines from generated to real points; 'overfit', its mean logit of the real points less that of
+  fresh ones; its 'surface' over the first two coordinates: logits and their gradient, [3, grid, grid].
+
+  Args:
+    critic: points [n, d] -> (logits [n], their gradients [n, d]).
+    points: (real, fresh real, generated), [n, d] each.
+    axis: coordinates of the surface's grid, on both axes.
+    random: NumPy generator of the lines.
+  """
+  real, fresh, generated = points
+  starts, ends = (cloud[random.integers(len(cloud), size=_LINES)] for cloud in (real, generated))
+  mix = random.random([_LINES, 1])
+  slopes = np.linalg.norm(critic(mix * starts + (1 - mix) * ends)[1], axis=1)
+  overfit = critic(real)[0].mean() - critic(fresh)[0].mean()
+  plane = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+  values, gradients = critic(np.concatenate([plane, np.zeros([len(plane), real.shape[1] - 2])], 1))
+  surface = np.concatenate([values[None], gradients[:, :2].T]).reshape(3, len(axis), len(axis))
+  return {'slopes': slopes, 'overfit': np.array(overfit), 'surface': surface.astype(np.float32)}
 
 
 def outcome(runs, judge, times):
