@@ -89,7 +89,7 @@ def test_every_loss_has_a_row():
     for name, value in vars(losses).items()
     if inspect.isfunction(value) and not name.startswith('_') and value.__module__ == losses.__name__
   }
-  scalar = {'log_sigmoid', 'negative_hinge'}
+  scalar = {'log_sigmoid', 'negative_hinge', 'smoothed_log_sigmoid'}
   assert public == set(ROWS) | scalar | {'redrawn'}  # whose pairs tests/dynamics/test_whole_runs.py follows
 
 
@@ -97,6 +97,8 @@ def test_scalar_functions_make_the_losses_of_their_names():
   logits = [tf.constant(values, tf.float32) for values in ODDS]
   np.testing.assert_allclose(losses.log_sigmoid(logits[0]), [math.log(3 / 4), math.log(1 / 5)], rtol=1e-6)
   np.testing.assert_allclose(losses.negative_hinge(tf.constant([0.5, -3.0, 2.0])), [-0.5, -4.0, 0.0])
+  smoothed = losses.smoothed_log_sigmoid(tf.constant([-200.0, math.log(3), 200.0]), delta=0.2)
+  np.testing.assert_allclose(smoothed, [math.log(0.2), math.log(0.2 + 0.8 * 0.75), 0.0], rtol=1e-6, atol=1e-7)
   pairs = (losses.log_sigmoid, losses.relativistic_logistic), (losses.negative_hinge, losses.relativistic_hinge)
   for h, named in pairs:
     for ours, theirs in zip(losses.relativistic(h, nonsaturating=True)(*logits), named(*logits)):

@@ -14,11 +14,11 @@ paper's 1/2n. A separable generator with an objective of its own keeps it unscal
 """
 
 import functools
-from typing import Callable, NamedTuple
+from typing import Annotated, Callable, NamedTuple
 
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Positive, configurable
+from tfgan_landscape.ranges import Positive, Range, configurable
 
 _logits = ['real_logits', 'fake_logits']
 _loss = functools.partial(configurable, denylist=_logits)
@@ -135,6 +135,17 @@ def log_sigmoid(t):
 def negative_hinge(t):
   """The hinge loss's h(t) = -max(0, 1 - t), value by value: for `relativistic` and `separable`."""
   return -tf.nn.relu(1.0 - t)
+
+
+@configurable(denylist=['t'])
+def smoothed_log_sigmoid(t, delta: Annotated[float, Range(above=0, below=1)] = 0.01):
+  """log(delta + (1 - delta) sigmoid(t)), value by value: the MIX+GAN paper's bounded phi (Section 2), for `separable`.
+
+  Args:
+    t: tensor.
+    delta: in (0, 1); the value lies in [log delta, 0].
+  """
+  return tf.math.log(delta + (1.0 - delta) * tf.sigmoid(t))
 
 
 @configurable

@@ -1,5 +1,7 @@
 """Probes of a generator: lines whose steps are known, supports whose size is known."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -81,3 +83,30 @@ def test_without_duplicates_there_is_a_lower_bound_only():
 def test_more_samples_than_real_examples_are_refused():
   with pytest.raises(InputError, match="support_size.samples = 500 is more than the 400 examples of 'train'"):
     probes.support_size(of_finite_support(10), samples=500)
+
+
+class Response(NamedTuple):
+  before: float
+  late: float
+  after: float
+
+  @property
+  def gain(self):
+    return self.before - self.after
+
+
+def test_epsilon_is_half_of_what_both_players_gain(capsys):
+  def responses(*given):
+    assert given == ('train', 'test', 40, 3, 0.01)
+    return {'critic': Response(1.0, 0.35, 0.3), 'generator': Response(2.0, 1.95, 1.75)}
+
+  answer = probes.best_responses(probes.Subject(None, None, None, responses), 40, 3, 0.01)
+  assert found(answer) == pytest.approx(
+    {'critic_gain_40': 0.7, 'generator_gain_40': 0.25, 'equilibrium_epsilon_40': 0.475}
+  )
+  (line,) = capsys.readouterr().out.splitlines()
+  assert line.startswith('the generator gains 0.25 in 40 steps, 0.2 of it in the last tenth: it goes on')
+
+
+def test_nobody_plays_against_a_moving_average():
+  assert probes.best_responses(subject(np.sign)) == probes.Answer([], {})

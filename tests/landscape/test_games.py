@@ -54,6 +54,18 @@ def test_as_many_strategies_as_hoeffding_asks_for_are_enough_at_least_half_of_th
   assert games.enough(payoff, epsilon / 2) == pytest.approx(4 * count, abs=4)
 
 
+def test_the_bound_is_what_hoeffding_asks_for_turned_round():
+  payoff = games.random_game(30, np.random.default_rng(1))
+  count = games.enough(payoff, 0.3)
+  assert games.within(payoff, count) <= 0.3 < games.within(payoff, count - 1)
+
+
+def test_guessing_is_won_by_chance_at_the_equilibrium():
+  found = games.equilibrium(games.guessing_game(8))
+  assert found.value == pytest.approx(1 / 8)
+  np.testing.assert_allclose([found.generators, found.critics], np.full([2, 8], 1 / 8), atol=1e-9)
+
+
 @pytest.mark.parametrize('payoff', [[], [1.0], [[np.nan]]])
 def test_what_is_no_game_is_refused(payoff):
   with pytest.raises(InputError, match='a game is a matrix'):

@@ -3,7 +3,7 @@
 A probe is a callable `(Subject) -> Answer`, bound in `train_gan.probes`; `--mode=eval` asks those of a finished run.
 """
 
-from typing import Annotated, Any, Callable, NamedTuple
+from typing import Annotated, Any, Callable, NamedTuple, Optional
 
 import numpy as np
 import scipy.spatial
@@ -11,7 +11,7 @@ import scipy.stats
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Score
-from tfgan_landscape.ranges import Count, Range, Share, configurable
+from tfgan_landscape.ranges import Count, Positive, Range, Share, configurable
 
 _GRID = 8  # lines drawn, and samples of each
 
@@ -23,11 +23,14 @@ class Subject(NamedTuple):
     sample: maps latents [n, latent_dim] to examples [n, ...], NumPy arrays.
     latents: count -> the run's own latents [count, latent_dim], NumPy.
     load: split -> Examples of the real data.
+    responses: `(train_split, held_out_split, steps, batches, learning_rate) -> {player: Response}`, what each player
+      gains by answering the other; None for a generator that no critic plays against, such as a moving average.
   """
 
   sample: Callable
   latents: Callable
   load: Callable
+  responses: Optional[Callable] = None
 
 
 class Answer(NamedTuple):
@@ -105,6 +108,48 @@ def support_size(subject, samples: Annotated[int, Range(2)] = 1000, near: Share 
   nearest = np.argsort(distances, kind='stable')[: _GRID * _GRID // 2]
   shown = np.stack([firsts[nearest], seconds[nearest]], 1).reshape(-1)
   return Answer(scores, {'nearest_pairs': generated[shown]})
+
+
+@configurable(denylist=['subject'])
+def best_responses(
+  subject,
+  steps: Annotated[int, Range(10)] = 500,
+  batches: Count = 20,
+  learning_rate: Positive = 2e-4,
+  split: str = 'train',
+  held_out: str = 'test',
+):
+  """How far a run is from an equilibrium: what each player gains by answering the other (MIX+GAN paper, Definition 2).
+
+  Each player in turn is trained alone, by Adam from where it is, against the other as it is; its gain is by how much
+  its own objective falls on held-out examples. An answer that is not the best one gains less: the true epsilon is at
+  least the one given. Of a game with one pay-off, half the sum of both gains is the least epsilon of the definition.
+
+  Args:
+    subject: `Subject`.
+    steps: of an answer.
+    batches: held-out batches, of the run's size.
+    learning_rate: of an answer.
+    split: of the examples that an answer learns from.
+    held_out: split of the examples that judge it.
+
+  Returns:
+    `Answer`: `critic_gain_500`, `generator_gain_500` and `equilibrium_epsilon_500`, in units of the loss; nothing for a
+    moving average.
+  """
+  if subject.responses is None:
+    return Answer([], {})
+  responses = subject.responses(split, held_out, steps, batches, learning_rate)
+  for player, response in responses.items():
+    late = response.late - response.after
+    if late > 0.1 * abs(response.gain):
+      print(
+        f'the {player} gains {response.gain:.4g} in {steps} steps, {late:.4g} of it in the last tenth: it goes on; '
+        f'best_responses.steps = {4 * steps} would say more'
+      )
+  gains = {player: response.gain for player, response in responses.items()}
+  scores = [Score(f'{player}_gain_{steps}', gain) for player, gain in gains.items()]
+  return Answer([*scores, Score(f'equilibrium_epsilon_{steps}', sum(gains.values()) / 2)], {})
 
 
 def _real(subject, split, count):

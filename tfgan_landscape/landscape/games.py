@@ -70,6 +70,27 @@ def enough(payoff, epsilon):
   return int(np.ceil(np.ptp(payoff) ** 2 * np.log(2 * sum(payoff.shape)) / (2 * epsilon**2)))
 
 
+def within(payoff, count):
+  """Returns the epsilon that `count` strategies drawn from each side keep with certainty 1/2, `enough` turned round."""
+  payoff = _matrix(payoff)
+  return float(np.ptp(payoff) * np.sqrt(np.log(2 * sum(payoff.shape)) / (2 * count)))
+
+
+def random_game(size, random):
+  """Returns a game [size, size] of pay-offs U(0, 1) by `random`, a NumPy generator."""
+  return random.uniform(size=[size, size])
+
+
+def guessing_game(size, random=None):
+  """Returns the game [size, size] in which a critic wins 1 where it guesses the generator's choice, else 0.
+
+  A generator that can make one point of a distribution, and a critic that looks at one point: both mix over all points
+  alike, and the value is 1 / size. T generators are caught in 1 / T of the cases at least.
+  """
+  del random
+  return np.eye(size)
+
+
 def _guarantee(payoff):
   """The column player's shares with the largest guaranteed win, and that win: max v, F q >= v, sum q = 1, q >= 0."""
   rows, columns = payoff.shape

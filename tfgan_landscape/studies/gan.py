@@ -1,14 +1,17 @@
 """Builds a GAN on the devices of a strategy, trains it anew or reads it back from a run's folder."""
 
 import functools
+import itertools
 
 import tensorflow as tf
 
+from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies import loss_check, penalty_check
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
+from tfgan_landscape.training.responses import Responses
 from tfgan_landscape.training.sampling import Sampler
 from tfgan_landscape.training.trainer import Networks, Sampled, Trainer
 
@@ -27,7 +30,7 @@ class Gan:
   """
 
   def __init__(self, execution, generator, discriminator, precision):
-    self.execution = execution
+    self.execution, self._engine = execution, None
     self.strategy = strategies.create(execution.strategy, execution.tpu, execution.virtual_devices)
     tf.keras.utils.set_random_seed(execution.seed % 2**32)  # what NumPy takes
     tf.keras.mixed_precision.set_global_policy(precision)
@@ -45,17 +48,45 @@ class Gan:
       trainer = Trainer(self.networks, self.execution.seed, self.strategy.num_replicas_in_sync)
     loss_check.check('Trainer.loss', trainer.loss)
     penalty_check.check_in_training('Trainer.penalty', trainer.penalty, self.networks)
-    return Engine(trainer, self.strategy)
+    self._engine = Engine(trainer, self.strategy)
+    return self._engine
+
+  def responses(self, load, split, held_out, steps, batches, learning_rate):
+    """Returns {'critic': Response, 'generator': Response} of the run as it is, see `probes.best_responses`.
+
+    Args:
+      load: split -> Examples of the real data.
+      split: to learn from.
+      held_out: split to judge by.
+      steps: of each answer.
+      batches: held-out batches.
+      learning_rate: of Adam, for both.
+    """
+    if self._engine is None:  # a run that is scored after its training
+      self._read(self.engine().trainer)
+    answers = Responses(self._engine, learning_rate)
+    judge = list(itertools.islice(self._batches(load(held_out)), batches))
+    return {
+      name: answer(self._batches(load(split)), judge, steps)
+      for name, answer in (('critic', answers.critic), ('generator', answers.generator))
+    }
+
+  def _batches(self, examples):
+    batch_size, seed = self._engine.trainer.batch_size, self.execution.seed
+    return strategies.distribute(self.strategy, pipeline.training_batches(examples, batch_size, seed))
 
   def restore(self):
     """Restores both generators from the newest checkpoint, or with --best from the best; returns the step."""
     with self.strategy.scope():
       sampled = Sampled(self.networks)
-    checkpoints = Checkpoints(self.checkpoints_dir, sampled)
+    self._read(sampled)
+    return int(sampled.step.numpy())
+
+  def _read(self, root):
+    checkpoints = Checkpoints(self.checkpoints_dir, root)
     if not (checkpoints.best if self.execution.best else checkpoints).restore():
       kind = 'best checkpoint; train with scores' if self.execution.best else 'checkpoint; train'
       raise InputError(f'{self.execution.model_dir} holds no {kind} first, or correct --model_dir')
-    return int(sampled.step.numpy())
 
   @functools.cache  # noqa: B019  a GAN lives as long as its study
   def samplers(self, batch_statistics=False):

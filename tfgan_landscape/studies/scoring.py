@@ -123,7 +123,8 @@ class Probes:
       parts = [points[first : first + BLOCK] for first in range(0, len(points), BLOCK)]
       return np.concatenate([examples.numpy() for examples in sampler(parts)])
 
-    answers = [probe(Subject(sample, latents, self._load)) for probe in self._probes]
+    responses = functools.partial(gan.responses, self._load) if kind == 'raw' else None
+    answers = [probe(Subject(sample, latents, self._load, responses)) for probe in self._probes]
     for name, examples in (item for answer in answers for item in answer.pictures.items()):
       image = self._picture(examples)
       images.save_png(records.path.parent / 'samples' / f'{name}-{kind}-{step:06d}.png', image)

@@ -18,7 +18,7 @@ class Player(tf.Module):
   def __init__(self, networks, optimizer=None, more=()):
     super().__init__()
     self.networks = networks
-    self._more = tuple(more)
+    self.more = tuple(more)
     if optimizer is not None:
       self.optimizer = with_loss_scale(optimizer)
       self.optimizer.build(self.learned)
@@ -50,7 +50,7 @@ class Player(tf.Module):
   @property
   def learned(self):
     """The variables that `descend` moves."""
-    return [variable for network in self.networks for variable in network.trainable_variables] + list(self._more)
+    return [variable for network in self.networks for variable in network.trainable_variables] + list(self.more)
 
   def descend(self, tape, objective):
     """Moves the variables against the gradient of a scalar that `tape` watched, summed over the replicas.

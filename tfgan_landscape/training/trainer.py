@@ -178,22 +178,16 @@ class Trainer(tf.Module):
 
   def generator_step(self, real, position):
     """Updates the generator beside one real batch [n, ...], the `position`-th; returns `Report`."""
-    latents = self._latents(Draws(self.seed, position), real)
-    real_logits = [critic(real) for critic in self.game.critics()] if self.generator_reads_real else None
     with tf.GradientTape() as tape:
-      _, fake_logits = self.game.scores(None, self.generators.examples(latents))
-      objective = self._objective(self.generators, self.game.losses(real_logits, fake_logits, 'generator'))
+      objective = self.generator_objective(real, position)
     norm = self.generators.descend(tape, objective)
     scalars = {'generator_loss': objective, 'generator_gradient_norm': norm}
     return Report(scalars | self._weights('generator', self.generators), {})
 
   def critic_step(self, real, position):
     """Updates the critic on one real batch [n, ...], the `position`-th; returns `Report`."""
-    batch, fakes = self._batch(real, position)
     with tf.GradientTape() as tape:
-      logits = self.game.scores(real, fakes)
-      terms = self.game.penalties(batch)
-      objective = self._objective(self.critics, self.game.losses(*logits, 'discriminator'), *terms.values())
+      objective, terms, logits = self.critic_objective(real, position)
     norm = self.critics.descend(tape, objective)
     real_logits, fake_logits = self.game.expected_logits(*logits)
     means = {**terms, **diagnostics.of_pairs(real_logits, fake_logits)}
@@ -208,6 +202,24 @@ class Trainer(tf.Module):
       **self._weights('discriminator', self.critics),
     }
     return Report(scalars, {'real': real_logits, 'fake': fake_logits})
+
+  def generator_objective(self, real, position):
+    """Returns what a generator step makes small, a scalar, of one real batch [n, ...], the `position`-th."""
+    latents = self._latents(Draws(self.seed, position), real)
+    real_logits = [critic(real) for critic in self.game.critics()] if self.generator_reads_real else None
+    _, fake_logits = self.game.scores(None, self.generators.examples(latents))
+    return self._objective(self.generators, self.game.losses(real_logits, fake_logits, 'generator'))
+
+  def critic_objective(self, real, position):
+    """Returns what a critic step makes small, a scalar, of one real batch [n, ...], the `position`-th.
+
+    Returns:
+      (objective, the penalty's terms {name: [n]}, logits as `Game.scores` has them).
+    """
+    batch, fakes = self._batch(real, position)
+    logits = self.game.scores(real, fakes)
+    terms = self.game.penalties(batch)
+    return self._objective(self.critics, self.game.losses(*logits, 'discriminator'), *terms.values()), terms, logits
 
   def _objective(self, player, *terms):
     """The sum of terms [n] as means over the batch, and the entropy term of a player that is a mixture."""

@@ -1,0 +1,98 @@
+"""What each player of a trained GAN gains by answering the other as well as it can: how near it is to an equilibrium.
+
+MIX+GAN paper (Arora et al. 2017), Definition 2.
+"""
+
+import contextlib
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_landscape.training.player import Player
+
+
+class Response(NamedTuple):
+  """A player's objective on held-out batches, means: before its answer, after most of its steps, after all of them."""
+
+  before: float
+  late: float
+  after: float
+
+  @property
+  def gain(self):
+    """By how much the objective fell."""
+    return self.before - self.after
+
+
+class Responses:
+  """Answers of one player while the other stands still, each from the run's weights, which are put back.
+
+  Args:
+    engine: `Engine` of the run.
+    learning_rate: of Adam, which trains an answer.
+  """
+
+  def __init__(self, engine, learning_rate):
+    self._trainer, self._strategy, self._learning_rate = engine.trainer, engine.strategy, learning_rate
+
+  def critic(self, *given):
+    """Returns the `Response` of the critics; arguments as `generator`."""
+    return self._response(self._trainer.critics, lambda *batch: self._trainer.critic_objective(*batch)[0], *given)
+
+  def generator(self, *given):
+    """Returns the `Response` of the generators.
+
+    Args:
+      batches: iterator over the strategy's real batches, to learn from.
+      held_out: list of its real batches, to judge by.
+      steps: of the answer, at least 10.
+    """
+    return self._response(self._trainer.generators, self._trainer.generator_objective, *given)
+
+  def _response(self, player, objective, batches, held_out, steps):
+    with self._put_back():
+      descend, value = self._functions(player, objective)
+      late = steps - steps // 10
+      found = [_mean(value, held_out)]
+      for first, last in ((0, late), (late, steps)):
+        for position in range(first, last):
+          descend(next(batches), tf.constant(position, tf.int64))
+        found.append(_mean(value, held_out))
+      return Response(*found)
+
+  def _functions(self, player, objective):
+    """Returns the compiled step of a player's answer and the objective, functions of a batch and its position."""
+    with self._strategy.scope():
+      answering = Player(player.networks, tf.keras.optimizers.Adam(self._learning_rate, beta_1=0.5), player.more)
+
+    def step(real, position):
+      with tf.GradientTape() as tape:
+        value = objective(real, position)
+      answering.descend(tape, value)
+
+    @tf.function
+    def descend(real, position):
+      self._strategy.run(step, (real, position))
+
+    @tf.function
+    def value(real, position):
+      return self._strategy.reduce('SUM', self._strategy.run(objective, (real, position)), axis=None)
+
+    return descend, value
+
+  @contextlib.contextmanager
+  def _put_back(self):
+    """Leaves every variable of the trainer as it was."""
+    variables = self._trainer.variables
+    saved = [variable.numpy() for variable in variables]
+    try:
+      yield
+    finally:
+      for variable, values in zip(variables, saved):
+        variable.assign(values)
+
+
+def _mean(value, batches):
+  """The mean of an objective over batches, whose latents are the same at every call."""
+  return float(np.mean([value(batch, tf.constant(-1 - index, tf.int64)) for index, batch in enumerate(batches)]))
