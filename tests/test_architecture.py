@@ -25,6 +25,7 @@ ARROWS = {
   'experiment_files': {'errors', 'ranges'},
   'landscape': {'errors'},
   'layers': {'errors', 'ranges'},
+  'lipschitz_losses': {'losses', 'ranges'},
   'losses': {'errors', 'ranges'},
   'mixture': {'errors', 'ranges'},
   'networks': {'errors', 'layers', 'ranges'},

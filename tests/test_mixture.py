@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfgan_landscape import losses, mixture, penalties
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import mlp
+from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.trainer import Networks, Trainer
 
@@ -126,6 +127,34 @@ def test_two_replicas_match_one(two_replicas, penalty):
   two = trained(lambda: generators(2), lambda: discriminators(2), strategy=two_replicas, **settings)[1]
   for name in ('generator_loss', 'discriminator_loss', 'generator_weight/0'):
     np.testing.assert_allclose(one.scalars[name], two.scalars[name], rtol=1e-5)
+
+
+def test_a_resumed_mixture_goes_on_bit_for_bit(two_replicas, tmp_path):
+  def engine():
+    tf.keras.utils.set_random_seed(1)
+    with two_replicas.scope():
+      networks = Networks(generators(2), discriminators(3), generators(2))
+      trainer = Trainer(networks, 3, 2, losses.relativistic_logistic, penalties.r1, batch_size=BATCH)
+    return Engine(trainer, two_replicas)
+
+  def batches(first):
+    real = tf.random.stateless_normal([BATCH * 40, 2], [1, 1])
+    data = tf.data.Dataset.from_tensor_slices(real).batch(BATCH, drop_remainder=True).skip(first)
+    return iter(two_replicas.experimental_distribute_dataset(data))
+
+  whole, cut = engine(), engine()
+  given = batches(0)
+  whole.iterate(given, 2)
+  report = whole.iterate(given, 3)
+  cut.iterate(batches(0), 2)
+  Checkpoints(tmp_path, cut.trainer).save()
+  resumed = engine()
+  assert Checkpoints(tmp_path, resumed.trainer).restore()
+  again = resumed.iterate(batches(resumed.trainer.position), 3)
+  for name, values in report.scalars.items():
+    np.testing.assert_array_equal(again.scalars[name], values, err_msg=name)
+  for ours, theirs in zip(whole.trainer.variables, resumed.trainer.variables, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
 
 
 def test_what_makes_no_sense_is_refused():

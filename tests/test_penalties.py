@@ -345,3 +345,60 @@ def test_on_the_path_through_the_latents_by_hand():
   found = path(half_square, batch, generators)
   np.testing.assert_allclose(found['latent_path'], [2 * 4.5**2], rtol=1e-6)
   np.testing.assert_allclose(found['encoder'], [3.0], rtol=1e-6)
+
+
+def test_the_largest_slope_alone_is_penalised():
+  """Points (3, 0) and (0, 5) of slopes 3 and 5: the mean of the terms is 0.1 x 25."""
+  found = only(penalties.MaxGradient()(half_square, batch_of(REAL, FAKE, Given(MIX)), None))
+  np.testing.assert_allclose(found, [0.0, 0.1 * 2 * 25.0])
+  found = only(penalties.MaxGradient(weight=2.0, center=1.0)(half_square, batch_of(REAL, FAKE, Given(MIX)), None))
+  np.testing.assert_allclose(found, [0.0, 2 * 2 * 16.0])  # (5 - 1)^2
+
+
+def test_a_linear_critic_has_its_slope_everywhere():
+  found = only(penalties.MaxGradient(weight=1.0)(linear, batch_of(REAL, FAKE, Given(MIX)), None))
+  np.testing.assert_allclose(tf.reduce_mean(found), 25.0)
+
+
+def scored(penalty, points):
+  """One call of a penalty at points that are their own pairs."""
+  points = tf.constant(points, tf.float32)[:, None]
+  return float(tf.reduce_mean(only(penalty(half_square, batch_of(points, points, Given([0.5] * len(points))), None))))
+
+
+def test_the_buffer_keeps_the_largest_slopes_seen():
+  """Slopes are the numbers themselves. A batch of four with a buffer of two: points 0 and 2 give way to the buffer."""
+  penalty = penalties.MaxGradient(shape=[1], weight=1.0, buffer=2)
+  assert scored(penalty, [1, 7, 3, 4]) == 49  # the buffer is empty: all four, of which 7 and 4 are kept
+  np.testing.assert_allclose(penalty.kept[:, 0], [7, 4])
+  assert scored(penalty, [9, 5, 9, 1]) == 49  # 7, 5, 4, 1: both nines had no place
+  np.testing.assert_allclose(penalty.kept[:, 0], [7, 5])
+  assert scored(penalty, [0, 8, 0, 6]) == 64
+  np.testing.assert_allclose(penalty.kept[:, 0], [8, 7])
+
+
+def test_the_gradient_reaches_the_critic_through_the_largest_slope_alone():
+  factor = tf.Variable(2.0)
+  with tf.GradientTape() as tape:
+    found = penalties.MaxGradient(weight=1.0)(lambda x: factor * half_square(x), batch_of(REAL, FAKE, Given(MIX)), None)
+    value = tf.reduce_mean(only(found))
+  np.testing.assert_allclose([value, tape.gradient(value, factor)], [100.0, 100.0])  # (5 w)^2, 50 w
+
+
+def test_two_replicas_find_the_largest_slope_of_both_and_keep_one_buffer(two_replicas):
+  with two_replicas.scope():
+    penalty = penalties.MaxGradient(shape=[1], weight=1.0, buffer=2)
+  batches = [[1.0, 2.0, 5.0, 3.0], [0.0, 1.0, 0.0, 4.0]]
+
+  def of_replica(points):
+    return only(penalty(half_square, batch_of(points, points, Given([0.5, 0.5])), None))
+
+  values = []
+  for numbers in batches:
+    points = two_replicas.experimental_distribute_values_from_function(
+      lambda context, numbers=numbers: tf.constant(numbers)[2 * context.replica_id_in_sync_group :][:2, None]
+    )
+    found = tf.function(two_replicas.run)(of_replica, (points,))
+    values.append(np.concatenate(two_replicas.experimental_local_results(found)))
+  np.testing.assert_allclose(values, [[0, 0, 4 * 25, 0], [4 * 25, 0, 0, 0]])  # 5; then 5, 1, 3, 4
+  np.testing.assert_allclose(penalty.kept[:, 0], [5, 4])

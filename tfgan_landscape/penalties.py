@@ -21,7 +21,7 @@ import gin
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, NonNegative, Positive, configurable
+from tfgan_landscape.ranges import Count, NonNegative, Positive, Whole, configurable
 
 _given = ['critic', 'batch', 'generators']
 _Weight = Union[NonNegative, Callable]
@@ -238,6 +238,70 @@ class LatentPath(tf.Module):
       'latent_path': _at(self._weight, batch) * self._squares(critic, path, batch.random),
       'encoder': self._encoder_weight * error,
     }
+
+
+@configurable
+class MaxGradient(tf.Module):
+  """MaxGP (LGAN paper, Appendix E, Eq. 18), weight max (||grad f|| - center)^2 over a batch, bound as `@MaxGradient()`.
+
+  The largest slope is looked for at one point between each pair and at the points of a buffer S_max, which keeps those
+  with the largest slopes of the last step, by the slopes that they had then: of a batch of B points every B / buffer-th
+  is the buffer's. The paper's buffer is half of a batch, its toy code's an eighth, and its CIFAR-10 code has none. The
+  maximum is that of all replicas.
+
+  Args:
+    shape: of an example; of use with a buffer only.
+    weight: lambda.
+    center: the slope that is not penalised: 0, or 1 for a 1-GP of the largest slope.
+    buffer: points that S_max keeps, a divisor of the batch and at most half of it; 0 for none.
+  """
+
+  def __init__(
+    self,
+    shape: Sequence[Count] = (),
+    weight: _Weight = 0.1,
+    center: NonNegative = 0.0,
+    buffer: Whole = 0,
+  ):
+    super().__init__()
+    self._weight, self._center, self.buffer = weight, center, buffer
+    once = {'trainable': False, 'aggregation': tf.VariableAggregation.ONLY_FIRST_REPLICA}
+    if buffer:
+      self.kept = tf.Variable(tf.zeros([buffer, *shape]), name='kept', **once)
+      self.filled = tf.Variable(False, name='filled', **once)
+
+  def __call__(self, critic, batch, generators):
+    """Returns {'max_gradient': [n]}, whose mean over the batch is the penalty, see `Penalty`."""
+    del generators
+    points = between_pairs(batch)
+    replica = tf.distribute.get_replica_context()
+    stride = points.shape[0] * replica.num_replicas_in_sync // self.buffer if self.buffer else 0
+    if stride:
+      points = self._with_kept(points, stride, replica)
+    squares = tf.square(slope(critic, points) - self._center) if self._center else exact_squares(critic, points, None)
+    everywhere = _everywhere(tf.stop_gradient(squares), replica)
+    if stride:
+      self._keep(_everywhere(points, replica), everywhere)
+    first = points.shape[0] * replica.replica_id_in_sync_group
+    largest = tf.range(points.shape[0]) + first == tf.argmax(everywhere, output_type=tf.int32)
+    share = tf.cast(tf.size(everywhere), squares.dtype)
+    return {'max_gradient': _at(self._weight, batch) * share * tf.where(largest, squares, 0.0)}
+
+  def _with_kept(self, points, stride, replica):
+    """Puts this replica's share of the buffer in the place of every so many points, once it is filled."""
+    count = points.shape[0] // stride
+    mine = tf.gather(self.kept, count * replica.replica_id_in_sync_group + tf.range(count))
+    places = stride * tf.range(count)[:, None]
+    return tf.where(self.filled, tf.tensor_scatter_nd_update(points, places, mine), points)
+
+  def _keep(self, points, squares):
+    self.kept.assign(tf.gather(points, tf.math.top_k(squares, self.buffer).indices))
+    self.filled.assign(True)
+
+
+def _everywhere(values, replica):
+  """The values [n, ...] of all replicas, in their order."""
+  return values if replica.num_replicas_in_sync == 1 else replica.all_gather(values, axis=0)
 
 
 @configurable

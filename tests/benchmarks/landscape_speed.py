@@ -45,11 +45,20 @@ def certificates(n):
       print(f'{use.__name__}, n = {size}: {median(use, *pair):.3f} s')
 
 
+def critics(n):
+  """Prints the times of the exact critic of n + n points in the plane."""
+  random = np.random.RandomState(0)
+  pair = random.standard_normal([n, 2]) + 1, random.standard_normal([n, 2])
+  for name, phi in landscape.FAMILY.items():
+    print(f'optimal_critic, {name}, n = {n} + {n}: {median(landscape.optimal_critic, *pair, phi, 0.1):.3f} s')
+
+
 def main():
   """Prints a line for each measurement."""
   for d in (1, 2):
     values(100_000, d)
   certificates(20)
+  critics(200)
   for pairs in (None, 'kept', 'all'):
     seconds = median(landscape.count_bad_basins, 7, landscape.logistic, pairs)
     print(f'count_bad_basins(7), pairs={pairs}: {seconds:.3f} s')

@@ -48,7 +48,7 @@ def main():
   arguments = parser.parse_args()
   study = TwoCluster(Execution('train', pathlib.Path()), losses={'RS-GAN': losses.relativistic_logistic})
   program = study.program('RS-GAN')
-  jobs = [functools.partial(study.cluster_runs.run, program, seed) for seed in range(SEEDS)]
+  jobs = [functools.partial(study.run, program, 'RS-GAN', seed) for seed in range(SEEDS)]
   jobs[0]()  # compiles
   rows = []
   for _ in range(arguments.rounds):

@@ -178,3 +178,24 @@ def test_two_replicas_share_the_batch_of_one(two_replicas):
 
 def test_records_in_memory_keep_their_order():
   np.testing.assert_array_equal(pipeline.in_memory(_examples())[:, -1, -1, 0], np.arange(23))
+
+
+@BOTH
+def test_a_condition_gets_the_labels_of_its_images(cache):
+  """Image i has the level i and the label i: they stay together through order, epochs and a later start."""
+  images = np.tile(np.arange(20, dtype=np.uint8)[:, None, None, None], [1, 2, 2, 1])
+  records = tf.data.Dataset.from_tensor_slices({'example': images, 'label': np.arange(20, dtype=np.int64)})
+  labelled = Examples(records, 20, 20, {'loader': 'test', 'split': 'train'})
+  condition = functools.partial(pipeline.label_channel, classes=20)
+  batches = _take(9, examples=labelled, cache=cache, condition=condition)
+  assert batches.shape == (9, 5, 2, 2, 2)
+  labels = np.round((batches[..., 1] + 1) * 19 / 2)
+  np.testing.assert_array_equal(labels[..., 0, 0], _levels(batches))
+  np.testing.assert_array_equal(batches[..., :1], _take(9, examples=labelled, cache=cache))
+  later = _take(3, examples=labelled, cache=cache, condition=condition, first_batch=6)
+  np.testing.assert_array_equal(later, batches[6:])
+
+
+def test_a_condition_without_labels_is_refused():
+  with pytest.raises(InputError, match='has no labels; leave out training_batches.condition'):
+    training_batches(_examples(), 5, 0, condition=pipeline.label_channel)

@@ -51,7 +51,7 @@ def test_the_critic_at_the_end_by_hand():
 def test_a_mixture_shares_latents_and_keeps_a_row_of_logits_for_each_critic():
   runs = PointRuns(np.ones([20, 2], np.float32), 0, Shape(3, layers=1, components=3), 6, 1, 1, 5, [Momentum] * 2)
   critic, generator = runs.random_weights(0)
-  single = [runs._parts(weights) for weights in (critic, generator)]
+  single = [small_mlp.split(weights, 3) for weights in (critic, generator)]
   latents = tf.random.stateless_normal([2, 8], [0, 0])
   points = runs._generate(generator, latents)
   for part, which in zip(single[1], (slice(0, 3), slice(3, 6), slice(6, 8))):

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfgan_landscape import layers, losses, networks
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.networks import cnn, lsun, mlp, residual, resnet
+from tfgan_landscape.networks import cnn, dcgan, lsun, mlp, residual, resnet, wgan_resnet
 
 # (module, settings of both networks, trainable parameters of the generator, of the discriminator)
 PARAMETERS = [
@@ -30,8 +30,12 @@ PARAMETERS = [
   (resnet, {'image_size': 48, 'width': 16}, 751_427, 635_328),
   (resnet, {'image_size': 48, 'width': 32, 'bottleneck': True}, 1_524_019, 1_357_008),
   (lsun, {}, 13_276_608, 11_191_808),
+  # WGAN-GP's ResNet; a 3x3 convolution of 128 channels has 147,584.
+  (wgan_resnet, {}, 1_204_483, 1_053_825),
   # 2-128-128-2: 384 + 16512 + 258; 2-128-128-1 without the last bias: 384 + 16512 + 128.
   (mlp, {}, 17_154, 17_024),
+  # 100 x 16384 and batch norm's 2048; 25 (1024 x 512 + 512 x 256 + 256 x 128) and batch norm's 1792; 25 x 128 x 3 + 3.
+  (dcgan, {'image_size': 64, 'width': 128}, 18_855_043, 17_232_897),
   # Five blocks of 32 to 512 channels.
   (residual, {}, 9_350_947, 2_553_184),
   # 784-512-512-512-1 without the last bias, and back from two latents.
@@ -60,6 +64,8 @@ SMALL = {
   'resnet_3x3': (resnet, {'image_size': 32, 'width': 4}, {'output_kernel': 3}, (32, 32, 3)),
   'lsun': (lsun, {'image_size': 256, 'width': 1}, {'latent_dim': 7}, (256, 256, 3)),
   'residual': (residual, {'image_size': 16, 'width': 2, 'most': 4}, {'latent_dim': 7}, (16, 16, 3)),
+  'dcgan': (dcgan, {'image_size': 16, 'width': 2}, {'latent_dim': 7}, (16, 16, 3)),
+  'wgan_resnet': (wgan_resnet, {'image_size': 16, 'width': 4}, {'latent_dim': 7}, (16, 16, 3)),
   'mlp_images': (mlp, {'shape': (4, 4, 1), 'width': 8}, {}, (4, 4, 1)),
   'mlp': (mlp, {'dimensions': 3, 'width': 8}, {'latent_dim': 5}, (3,)),
 }
@@ -186,7 +192,7 @@ def test_one_step_changes_every_trainable_variable(name, normalization):
   with tf.GradientTape(persistent=True) as tape:
     fake = generator(_latents(generator), training=False)
     logits = [discriminator(examples, training=False)[:, 0] for examples in (real, fake)]
-    loss = losses.relativistic_logistic(*logits)
+    loss = losses.nonsaturating(*logits)  # a pairing would not see the bias of a last layer
   for model, objective in (generator, loss.generator), (discriminator, loss.discriminator):
     gradients = tape.gradient(objective, model.trainable_variables)
     for variable, gradient in zip(model.trainable_variables, gradients):

@@ -34,6 +34,16 @@ def test_a_drawing_is_a_png_and_an_svg_and_the_same_every_time(tmp_path):
   assert svg == (tmp_path / 'b.svg').read_bytes()
 
 
+def test_weights_of_mixtures_have_a_panel_of_their_own(tmp_path):
+  losses = {'generator_loss': [(1, 0.5), (2, 0.4)]}
+  weights = {f'{player}_weight/{index}': [(1, 0.5)] for player in ('generator', 'discriminator') for index in range(2)}
+  widths = []
+  for series in (losses, losses | weights):
+    curves.draw(tmp_path / 'curves.png', series, 'run')
+    widths.append(images.read_png(tmp_path / 'curves.png').shape[1])
+  assert widths[1] > 1.9 * widths[0]
+
+
 def test_a_figure_makes_its_folder(tmp_path):
   figures.save(figures.new(1, 1), tmp_path / 'deep/er/figure.png')
   assert {path.name for path in (tmp_path / 'deep/er').iterdir()} == {'figure.png', 'figure.svg'}

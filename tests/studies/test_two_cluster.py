@@ -102,6 +102,7 @@ def test_describe_ends_with_json(tmp_path, capsys):
     ('two_cluster.pairs = @hinge', 'is no pairing .*bind @kept'),
     ("two_cluster.pairs = {'RS': @kept}", 'two_cluster.pairs names RS; the losses are JS-GAN'),
     ("two_cluster.penalties = {'a/b': None}", "has the name 'a/b'"),
+    ("two_cluster.mixtures = {'T2': (2, 3)}", r'mixtures has T2 = .2, 3.; give .components'),
     ("two_cluster.penalties = {'odd': @hinge}", 'the penalty odd fails'),
     ('two_cluster.batch_size = 0', 'two_cluster.batch_size = 0 does not fit'),
     ('hinge.scale = 2.0', 'nothing uses the binding of hinge.scale'),
@@ -187,13 +188,27 @@ def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
   np.testing.assert_array_equal(found[5.0][1], found[0.0][1])
 
 
+MIXED = ["two_cluster.mixtures = {'T1': (1, 10, 5), 'T3': (3, 4, 2)}"]
+
+
+def test_every_loss_meets_every_mixture_and_one_component_is_the_plain_game(tmp_path):
+  assert study(tmp_path, only(JS='nonsaturating'), *MIXED) == 0
+  assert study(tmp_path / 'plain', only(JS='nonsaturating'), mode='train') == 0
+  plain = Trajectories(tmp_path / 'plain' / 'trajectories').load('JS', 0)
+  one, three = (Trajectories(tmp_path / 'trajectories').load(f'JS-{name}', 0) for name in ('T1', 'T3'))
+  for name in plain:
+    np.testing.assert_array_equal(one[name], plain[name])
+  assert three['fake'].shape == one['fake'].shape
+  assert 'widths (10, 5) or 3 x (4, 2)' in (tmp_path / 'table.md').read_text()
+
+
 def test_a_batch_of_real_points_and_of_latents_is_drawn_for_every_epoch(tmp_path):
   gin.clear_config()
   experiment_files.read([experiment_files.find('two_cluster.gin')], ['two_cluster.batch_size = 6'], True)
   two_cluster = gin.get_configurable('two_cluster')(Execution('train', tmp_path, seed=0))
   data = tf.range(100.0)[None], tf.range(100.0)[None], tf.constant([1, 2])
-  real, latents = two_cluster.cluster_runs.batch(data, 3)
-  again, later = two_cluster.cluster_runs.batch(data, 3), two_cluster.cluster_runs.batch(data, 4)
+  real, latents = two_cluster.cluster_runs['one'].batch(data, 3)
+  again, later = two_cluster.cluster_runs['one'].batch(data, 3), two_cluster.cluster_runs['one'].batch(data, 4)
   assert real.shape == latents.shape == (1, 6)
   assert not np.array_equal(real, latents)
   np.testing.assert_array_equal(real, again[0])

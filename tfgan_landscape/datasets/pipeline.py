@@ -4,14 +4,14 @@ The order of an epoch depends on (seed, epoch) only, the noise and flips of batc
 resuming is starting with first_batch=k: there is no iterator to save.
 """
 
-from typing import Callable
+from typing import Annotated, Callable, Optional
 
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.datasets.examples import describe, reading
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, NonNegative, Whole, configurable
+from tfgan_landscape.ranges import Count, NonNegative, Range, Whole, configurable
 
 # The streams of random numbers that one seed gives.
 ORDER, PREPARATION, FLIPS = 0, 1, 2
@@ -67,6 +67,22 @@ def as_is(batch, seed):
   return tf.cast(batch, tf.float32)
 
 
+@configurable(denylist=['images', 'labels'])
+def label_channel(images, labels, classes: Annotated[int, Range(2, at_most=100)] = 10):
+  """Appends the label as one more channel, for networks of `networks/conditional.py`.
+
+  Args:
+    images: float32 [n, h, w, c].
+    labels: int [n], 0 to classes - 1.
+    classes: how many labels there are.
+
+  Returns:
+    float32 [n, h, w, c + 1]; the last channel is 2 label / (classes - 1) - 1 at every pixel.
+  """
+  values = 2.0 * tf.cast(labels, tf.float32) / (classes - 1) - 1.0
+  return tf.concat([images, tf.zeros_like(images[..., :1]) + values[:, None, None, None]], -1)
+
+
 @configurable(denylist=['examples', 'seed', 'first_batch'])
 def training_batches(
   examples,
@@ -76,8 +92,9 @@ def training_batches(
   prepare: Callable = scale_images,
   shuffle_buffer: Count = 100_000,
   cache: bool = True,
+  condition: Optional[Callable] = None,
 ):
-  """An endless tf.data.Dataset of float32 [batch_size, ...], labels left out.
+  """An endless tf.data.Dataset of float32 [batch_size, ...], labels left out but for a `condition`.
 
   An epoch is a new order of all records, cut into count // batch_size batches; the rest is dropped, as in the
   official RS-GAN code (drop_last).
@@ -92,18 +109,22 @@ def training_batches(
       is a windowed shuffle: a record can only come up to that many places early.
     cache: keep the raw records in memory (count x bytes of one; CIFAR-10: 154 MB) and shuffle all of them.
       False reads the files anew every epoch, and first_batch has to read up to its place in the epoch again.
+    condition: callable (prepared batch, labels [n]) -> batch, how the label enters an example: `label_channel`.
 
   Returns:
     tf.data.Dataset with static shapes.
 
   Raises:
-    InputError: fewer records than a batch; with cache, damaged or incomplete data.
+    InputError: fewer records than a batch; a `condition` without labels; with cache, damaged or incomplete data.
   """
   batches_per_epoch = _batches_per_epoch(examples, batch_size)
+  if condition and not examples.classes:
+    raise InputError(f'{describe(examples.source)} has no labels; leave out training_batches.condition')
+  parts = ('example', 'label') if condition else ('example',)
   if cache:
-    epoch_batches, fetch = _cached(examples, batch_size, batches_per_epoch)
+    epoch_batches, fetch = _cached(examples, batch_size, batches_per_epoch, parts)
   else:
-    epoch_batches, fetch = _streamed(examples, batch_size, shuffle_buffer)
+    epoch_batches, fetch = _streamed(examples, batch_size, shuffle_buffer, parts)
   first_epoch, first_in_epoch = divmod(first_batch, batches_per_epoch)
 
   def epoch(index):
@@ -111,7 +132,9 @@ def training_batches(
     return epoch_batches(_seed(seed, ORDER, index), skipped)
 
   def prepared(position, batch):
-    return prepare(fetch(batch), _seed(seed, PREPARATION, position))
+    records, *labels = fetch(batch)
+    prepared_records = prepare(records, _seed(seed, PREPARATION, position))
+    return condition(prepared_records, *labels) if condition else prepared_records
 
   positions = tf.data.Dataset.range(first_batch, FOREVER)
   batches = tf.data.Dataset.range(first_epoch, FOREVER).flat_map(epoch)
@@ -127,44 +150,44 @@ def _batches_per_epoch(examples, batch_size):
   return examples.count // batch_size
 
 
-def _cached(examples, batch_size, batches_per_epoch):
+def _cached(examples, batch_size, batches_per_epoch, parts):
   """The epoch's batches as places in memory, (seed, skipped) -> int32 [batch_size], and how to fetch them."""
   with tf.device('CPU:0'):
-    records = tf.constant(in_memory(examples))
+    kept = [tf.constant(in_memory(examples, part)) for part in parts]
 
   def epoch_batches(seed, skipped):
     order = tf.random.experimental.stateless_shuffle(tf.range(examples.count), seed)
     places = tf.reshape(order[: batches_per_epoch * batch_size], [batches_per_epoch, batch_size])
     return tf.data.Dataset.from_tensor_slices(places[skipped:])
 
-  return epoch_batches, lambda places: tf.gather(records, places)
+  return epoch_batches, lambda places: [tf.gather(values, places) for values in kept]
 
 
-def _streamed(examples, batch_size, shuffle_buffer):
+def _streamed(examples, batch_size, shuffle_buffer, parts):
   """The epoch's batches out of the files, (seed, skipped) -> [batch_size, ...]s, and nothing to fetch."""
 
   def epoch_batches(seed, skipped):
     # Inside a traced function this is the function's own seed: it keeps the program's out of the order. (Not
     # 0, which TensorFlow treats apart, and cannot while the other seed is a tensor.)
     tf.random.set_seed(1)
-    records = examples.records.map(lambda record: record['example'])
+    records = examples.records.map(lambda record: tuple(record[part] for part in parts))
     shuffled = records.shuffle(shuffle_buffer, tf.reduce_sum(seed), reshuffle_each_iteration=False)
     return shuffled.batch(batch_size, drop_remainder=True).skip(skipped)
 
   return epoch_batches, lambda batch: batch
 
 
-def in_memory(examples):
-  """The examples without labels as one array [count, ...], in their order.
+def in_memory(examples, part='example'):
+  """The examples, or their labels, as one array [count, ...], in their order.
 
   Raises:
     InputError: damaged or incomplete data.
   """
-  spec = examples.records.element_spec['example']
+  spec = examples.records.element_spec[part]
   records = np.empty([examples.count, *spec.shape], spec.dtype.as_numpy_dtype)
   filled = 0
   with reading(examples.source):
-    for batch in examples.records.map(lambda record: record['example']).batch(256).prefetch(1):
+    for batch in examples.records.map(lambda record: record[part]).batch(256).prefetch(1):
       records[filled : filled + len(batch)] = batch.numpy()
       filled += len(batch)
   return records

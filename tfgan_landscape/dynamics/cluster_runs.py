@@ -30,16 +30,29 @@ class ClusterRuns:
     record_every: epochs between records; a divisor of `epochs`.
     batch_size: real points, with replacement, and latents of an epoch; None for all of them.
     grid: points [g] at which every record keeps D.
+    components: T; each player is a mixture of as many perceptrons with equal weights (MIX+GAN), each generator making
+      its share of the points.
   """
 
-  def __init__(self, clusters, spread, due, seed, widths, descents, steps, epochs, record_every, batch_size, grid):
+  def __init__(
+    self, clusters, spread, due, seed, widths, descents, steps, epochs, record_every, batch_size, grid, components=1
+  ):
     self._clusters, self._spread, self._due, self._seed = clusters, spread, due, seed
-    self.sizes = tuple((1, width, width, 1) for width in widths)
+    self._components = components
+    self._sizes = tuple((1, width, width, 1) for width in widths)
     self._descents, self._batch_size = descents, batch_size
     self._records, self._record_every = epochs // record_every, record_every
     self._grid = np.asarray(grid, np.float32)
-    networks = (functools.partial(small_mlp.apply, activation=each) for each in (tf.sigmoid, tf.tanh))
+    networks = (
+      functools.partial(small_mlp.scores, activation=tf.sigmoid, components=components),
+      functools.partial(small_mlp.generated, activation=tf.tanh, components=components),
+    )
     self.players = tuple(Player(*parts) for parts in zip(networks, (make() for make in descents), steps))
+
+  def parameters(self):
+    """Returns {player: how many parameters its networks have}."""
+    counts = (self._components * sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self._sizes)
+    return dict(zip(('discriminator', 'generator'), counts))
 
   @property
   def _points(self):
@@ -56,7 +69,7 @@ class ClusterRuns:
     grid = tf.constant(self._grid[None])
 
     def observe(critic_weights, generator_weights, data):
-      image = tf.sigmoid(critic.network(critic_weights, grid)[0])
+      image = tf.sigmoid(tf.reduce_mean(critic.network(critic_weights, grid), 0))
       return generator.network(generator_weights, data[1])[0], image
 
     return compiled(*self.players, loss, self.batch, observe, self._records, self._record_every, penalty)
@@ -87,7 +100,7 @@ class ClusterRuns:
   def _start(self, seed, rates):
     """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
     random = np.random.default_rng([self._seed, seed])
-    weights = [small_mlp.initial_weights(sizes, random) for sizes in self.sizes]
+    weights = [self._start_of(sizes, random) for sizes in self._sizes]
     clusters = random.permutation(np.repeat(self._clusters, self._due))
     real = clusters + random.uniform(0, self._spread, self._points)
     latents = random.uniform(-LATENTS, LATENTS, self._points)
@@ -98,3 +111,6 @@ class ClusterRuns:
       descents = (make(learning_rate=rate) for make, rate in zip(self._descents, rates))
       players = [player._replace(descent=descent) for player, descent in zip(players, descents)]
     return *(player.start(each) for player, each in zip(players, weights)), data, tf.constant(pairs)
+
+  def _start_of(self, sizes, random):
+    return [weight for _ in range(self._components) for weight in small_mlp.initial_weights(sizes, random)]

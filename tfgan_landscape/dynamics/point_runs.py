@@ -141,19 +141,11 @@ class PointRuns:
   def _score(self, weights, points):
     """Logits [T, n] of points [d, n] by every critic."""
     activation = functools.partial(tf.nn.leaky_relu, alpha=self._shape.slope)
-    return tf.concat([small_mlp.apply(part, points, activation) for part in self._parts(weights)], 0)
+    return small_mlp.scores(weights, points, activation, self._shape.components)
 
   def _generate(self, weights, latents):
-    """Points [d, n] of latents [l, n], each generator's from its share of them."""
-    parts, count = self._parts(weights), latents.shape[1]
-    sizes = [count // len(parts) + (index < count % len(parts)) for index in range(len(parts))]
-    shares = tf.split(latents, sizes, 1)
-    return tf.concat([small_mlp.apply(part, share, tf.nn.relu) for part, share in zip(parts, shares)], 1)
-
-  def _parts(self, weights):
-    """The weights of each component."""
-    size = len(weights) // self._shape.components
-    return [weights[first : first + size] for first in range(0, len(weights), size)]
+    """Points [d, n] of latents [l, n]."""
+    return small_mlp.generated(weights, latents, tf.nn.relu, self._shape.components)
 
   def _random(self, seed, purpose):
     return np.random.default_rng([self._seed, seed, purpose])

@@ -41,6 +41,25 @@ def apply(weights, inputs, activation):
   return outputs
 
 
+def scores(weights, points, activation, components=1):
+  """Returns the logits [T, n] of points [d, n] by each of T critics, whose weights follow one another in a list."""
+  return tf.concat([apply(part, points, activation) for part in split(weights, components)], 0)
+
+
+def generated(weights, latents, activation, components=1):
+  """Returns points [d, n] of latents [l, n], each of T generators making its share of them, in turn."""
+  parts, count = split(weights, components), latents.shape[1]
+  sizes = [count // components + (index < count % components) for index in range(components)]
+  shares = tf.split(latents, sizes, 1)
+  return tf.concat([apply(part, share, activation) for part, share in zip(parts, shares)], 1)
+
+
+def split(weights, components):
+  """Returns the weights of each of T networks that follow one another in a list."""
+  size = len(weights) // components
+  return [weights[first : first + size] for first in range(0, len(weights), size)]
+
+
 @configurable(denylist=['weights'])
 def unit_output(weights):
   """Scales the last kernel to Euclidean norm 1, as RS-GAN's five-Gaussian code does after every critic's step."""

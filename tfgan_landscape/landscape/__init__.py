@@ -24,6 +24,8 @@ from tfgan_landscape.landscape.generalization import (
   alternating_run,
   epsilon_optimal_critic,
 )
+from tfgan_landscape.landscape.lipschitz_family import FAMILY, Phi, differentiated, violations
+from tfgan_landscape.landscape.local_critics import compact_wasserstein_critic, local_critic
 from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
 from tfgan_landscape.landscape.objectives import (
   Check,
@@ -34,6 +36,7 @@ from tfgan_landscape.landscape.objectives import (
   logistic,
   wasserstein,
 )
+from tfgan_landscape.landscape.optimal_critic import OptimalCritic, optimal_critic
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import in_cycle, relativistic_value
@@ -84,4 +87,12 @@ __all__ = [
   'wasserstein',
   'wasserstein_critic',
   'wasserstein_value',
+  'FAMILY',
+  'Phi',
+  'differentiated',
+  'violations',
+  'compact_wasserstein_critic',
+  'local_critic',
+  'OptimalCritic',
+  'optimal_critic',
 ]

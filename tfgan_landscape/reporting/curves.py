@@ -1,4 +1,4 @@
-"""Losses and scores of a run over its iterations, as one figure."""
+"""Losses, scores and a mixture's weights over the iterations of a run, as one figure."""
 
 import json
 import re
@@ -7,6 +7,8 @@ from tfgan_landscape.reporting import figures
 
 _LOSSES = ('generator_loss', 'discriminator_loss')
 _SCORES = ('inception_score', 'fid', 'kid')
+_DENSE = ('loss', 'weight')  # a point every report
+_WEIGHT = re.compile(r'(generator|discriminator)_weight/\d+')
 
 
 def read(path):
@@ -24,7 +26,7 @@ def read(path):
 
 
 def draw(path, series, title):
-  """Draws the losses and each kind of score side by side.
+  """Draws the losses, each kind of score and the weights of mixtures side by side.
 
   Args:
     path: of the PNG; an SVG goes beside it.
@@ -35,13 +37,14 @@ def draw(path, series, title):
   for kind in _SCORES:
     of_kind = {name: points for name, points in series.items() if re.search(rf'[/_]{kind}_\d+k?', name)}
     panels[kind] = {name: points for name, points in of_kind.items() if not name.endswith('_std')}
+  panels['weight'] = {name.replace('_weight/', ' '): series[name] for name in series if _WEIGHT.fullmatch(name)}
   panels = {kind: lines for kind, lines in panels.items() if lines}
   figure = figures.new(3.6 * len(panels), 3.2)
   figure.suptitle(title, fontsize=10)
   for axes, (kind, lines) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items()):
     for name, points in lines.items():
-      axes.plot(*zip(*sorted(points)), marker='' if kind == 'loss' else '.', label=name, linewidth=1)
+      axes.plot(*zip(*sorted(points)), marker='' if kind in _DENSE else '.', label=name, linewidth=1)
     axes.set_xlabel('generator updates')
-    axes.set_ylabel(kind.replace('_', ' ') if '_' in kind or kind == 'loss' else kind.upper())
+    axes.set_ylabel(kind.replace('_', ' ') if '_' in kind or kind in _DENSE else kind.upper())
     axes.legend(fontsize=6)
   figures.save(figure, path)

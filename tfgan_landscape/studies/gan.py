@@ -5,6 +5,7 @@ import itertools
 
 import tensorflow as tf
 
+from tfgan_landscape import mixture
 from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies import loss_check, penalty_check
@@ -95,3 +96,8 @@ class Gan:
       'ema': Sampler(self.networks.average, batch_statistics=batch_statistics),
       'raw': Sampler(self.networks.generator, batch_statistics=batch_statistics),
     }
+
+  @functools.cache  # noqa: B019
+  def component_samplers(self):
+    """Returns a sampler of each component of the average, of latents without the one that draws a component."""
+    return [Sampler(component) for component in mixture.parts(self.networks.average)]

@@ -16,7 +16,7 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import images
 from tfgan_landscape.studies import bindings, folders
 from tfgan_landscape.training import cost
-from tfgan_landscape.training.sampling import BLOCK, latent_blocks
+from tfgan_landscape.training.sampling import BLOCK, example_shape, latent_blocks
 
 
 def generate(gan, picture):
@@ -43,7 +43,7 @@ def generate(gan, picture):
   else:
     blocks = _drawn(network, numbers, gan.execution.seed)
   count = sum(map(len, numbers))
-  shape = network.output_shape[1:]
+  shape = example_shape(network)
   _check_output(output, wanted.overwrite, shape)
   _check_room(output, count, shape)
   folders.check_writable(output.parent)

@@ -5,6 +5,7 @@ import logging
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import GanLoss
 
@@ -23,6 +24,16 @@ def check(label, loss):
   lower, higher = (_losses_of(label, loss, [real] * 3, [0.0] * 3)[0].mean() for real in (-0.1, 0.1))
   if higher > lower:
     logging.warning('%s: the loss of its discriminator falls when real logits fall; are its two losses swapped?', label)
+  for failure in _outside_of_the_family(loss.phi) if hasattr(loss, 'phi') else ():
+    logging.warning('%s: %s, and the theorems on Lipschitz GANs ask for it (their Eq. 12)', label, failure)
+
+
+def _outside_of_the_family(phi):
+  points = tf.linspace(-10.0, 10.0, 2001)
+  with tf.GradientTape() as tape:
+    tape.watch(points)
+    values = phi(points)
+  return landscape.violations(points, tape.gradient(values, points, unconnected_gradients='zero'))
 
 
 def _losses_of(label, loss, real, fake):

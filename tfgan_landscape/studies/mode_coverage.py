@@ -95,7 +95,7 @@ class ModeCoverage:
     self.mixtures = mixtures or {'one': (1, width)}
     for name, value in (('losses', losses), ('penalties', self.penalties), ('mixtures', self.mixtures)):
       many_runs.check_names(f'mode_coverage.{name}', value)
-    self._check_mixtures()
+    _check_mixtures(self.mixtures)
     self.unpaired, self.losses = losses, pairings.paired('mode_coverage', losses, pairs)
     self.dataset, self.shape = dataset, Shape(width, layers, latent_dim, slope, output_bias)
     self.descents = critic_descent, generator_descent
@@ -103,11 +103,6 @@ class ModeCoverage:
     self.radius, self.least = radius, least
     many_runs.check_records('mode_coverage', record_every, 'iterations', iterations)
     self.runs = many_runs.ManyRuns(execution, FREE)
-
-  def _check_mixtures(self):
-    for name, sizes in self.mixtures.items():
-      if len(sizes) != 2:
-        raise InputError(f'mode_coverage.mixtures has {name} = {tuple(sizes)}; give (components, units of a layer)')
 
   @functools.cached_property
   def mixture(self):
@@ -201,3 +196,9 @@ class ModeCoverage:
       for player, weights in zip(('discriminator', 'generator'), runs.random_weights(0)):
         sizes[f'{prefix}{player}_parameters'] = sum(weight.size for weight in weights)
     return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations})
+
+
+def _check_mixtures(mixtures):
+  for name, sizes in mixtures.items():
+    if len(sizes) != 2:
+      raise InputError(f'mode_coverage.mixtures has {name} = {tuple(sizes)}; give (components, units of a layer)')

@@ -87,7 +87,7 @@ class RateGrid:
   def _make(self, keys):
     def run(name, seed):
       loss, rates = keys[name, seed]
-      records = self.experiment.cluster_runs.run(self._program(loss), seed, rates)
+      records = self.experiment.run(self._program(loss), loss, seed, rates)
       setting = self.experiment.setting
       counts = two_clusters.mode_counts(records['fake'], setting.centers, setting.radius)
       return {'counts': counts, 'critic_loss': records['critic_loss']}

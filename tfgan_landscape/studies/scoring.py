@@ -28,10 +28,20 @@ def draw(gan, picture, records, step):
     records.image(step, f'samples/{kind}', image)
     if samples.ndim == 4:
       records.image(step, f'history/{kind}', images.strip(_history(folder, kind, step, image.shape)))
+  _draw_components(gan, picture, records, step, latents[: images.GRID, :-1])
   for name, network in zip(('generator', 'discriminator'), gan.networks):
     norms = spectra.spectral_norms(network)
     records.scalars(step, {}, shown={f'spectral_norm/{name}/{key}': value for key, value in norms.items()})
     records.histograms(step, {f'weights/{name}/{each.name}': each for each in network.trainable_variables})
+
+
+def _draw_components(gan, picture, records, step, latents):
+  """Writes a picture of the samples of each component of a mixture, of the moving average, from the same latents."""
+  components = gan.component_samplers()
+  for index, sampler in enumerate(components if len(components) > 1 else ()):
+    image = picture(np.concatenate(list(sampler([latents]))))
+    images.save_png(records.path.parent / 'samples' / f'ema-component{index}-{step:06d}.png', image)
+    records.image(step, f'samples/ema-component{index}', image)
 
 
 def _history(folder, kind, step, shape):

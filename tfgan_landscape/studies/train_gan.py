@@ -19,7 +19,7 @@ from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import best, bindings, compare, folders, generate, scoring
 from tfgan_landscape.studies.gan import Gan
-from tfgan_landscape.training import cost, strategies
+from tfgan_landscape.training import cost, sampling, strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
 
@@ -125,11 +125,11 @@ class TrainGan:
     scoring.draw_real(examples, self.picture, records, step)
 
   def _batches(self, examples, trainer):
+    data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.position)
     wanted = self.gan.networks.discriminator.input_shape[1:]
-    given = tuple(examples.records.element_spec['example'].shape)
+    given = tuple(data.element_spec.shape[1:])
     if given != wanted:
       raise InputError(f'the data are {given} and the networks take {wanted}; bind the same image_size and channels')
-    data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.position)
     return strategies.distribute(self.gan.strategy, data)
 
   def _evaluation(self):
@@ -168,7 +168,9 @@ class TrainGan:
 
   def compare(self):
     """Scores a folder of images against another, by the run's features; returns the exit code."""
-    return compare.compare(self.evaluate, self.execution, self.labelled, self.gan.networks.generator.output_shape[1:])
+    return compare.compare(
+      self.evaluate, self.execution, self.labelled, sampling.example_shape(self.gan.networks.generator)
+    )
 
   def generate(self):
     """Writes samples of the newest checkpoint; returns the exit code."""

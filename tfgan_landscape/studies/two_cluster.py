@@ -5,6 +5,7 @@ it: data and latents are drawn once, every step sees all of them, the critic goe
 program of its own, and every loss meets the same starts.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Callable, Optional, Union
 
 import gin
@@ -43,6 +44,8 @@ class TwoCluster:
     pairs: which real point meets which generated one, a pairing of `losses.py`: `kept`, as the paper's code;
       `redrawn` at every step; `all_pairs`. Or {name of a loss: pairing}, `kept` for losses that it does not name.
     penalties: {name: penalty of `penalties.py`, or None}, on the critic; every loss meets each. None for none.
+    mixtures: {name: (generators and critics of a mixture, T, units of a critic's hidden layers, units of a
+      generator's)}; every loss and penalty meets each. None for one of each, of `critic_width` and `generator_width`.
     batch_size: points drawn with replacement, and latents by themselves, for an epoch; None for all of them.
     seeds: runs of each loss.
     critic_width: units of both hidden layers (sigmoid).
@@ -68,6 +71,7 @@ class TwoCluster:
     losses: dict[str, Callable] = gin.REQUIRED,
     pairs: Union[Callable, dict[str, Callable]] = kept,
     penalties: Optional[dict[str, Optional[Callable]]] = None,
+    mixtures: Optional[dict[str, Sequence[Count]]] = None,
     batch_size: Optional[Count] = None,
     seeds: Count = 200,
     critic_width: Size = 10,
@@ -85,25 +89,21 @@ class TwoCluster:
   ):
     self.execution, self.batch_size, self.seeds = execution, batch_size, seeds
     self.penalties = penalties or {'none': None}
-    for name, value in (('losses', losses), ('penalties', self.penalties)):
+    self.mixtures = mixtures or {'one': (1, critic_width, generator_width)}
+    for name, value in (('losses', losses), ('penalties', self.penalties), ('mixtures', self.mixtures)):
       many_runs.check_names(f'two_cluster.{name}', value)
     self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
-    self.widths, self.steps = (critic_width, generator_width), (critic_steps, generator_steps)
-    self._check()
-    sizes = self.widths, (critic_descent, generator_descent), self.steps, epochs, record_every, batch_size
-    self.cluster_runs = ClusterRuns(_CENTERS, _SPREAD, self.setting.due, execution.seed, *sizes, _GRID)
+    self.steps, self.descents = (critic_steps, generator_steps), (critic_descent, generator_descent)
+    _check(self)
+    self.cluster_runs = {name: self._runs_of(*sizes) for name, sizes in self.mixtures.items()}
     self.runs = many_runs.ManyRuns(execution, FREE)
 
-  def _check(self):
-    many_runs.check_records('two_cluster', self.record_every, 'epochs', self.epochs)
-    if not 0 < self.setting.due[0] < self.points:
-      raise InputError(f'two_cluster.share = {self.share} leaves a cluster without a point; give one nearer to 1/2')
-    unknown = set(self.paper) - set(two_cluster_outcomes.QUANTITIES)
-    if unknown:
-      known = ', '.join(two_cluster_outcomes.QUANTITIES)
-      raise InputError(f'two_cluster.paper names {", ".join(unknown)}; the quantities are {known}')
+  def _runs_of(self, components, *widths):
+    points = _CENTERS, _SPREAD, self.setting.due, self.execution.seed
+    times = self.steps, self.epochs, self.record_every
+    return ClusterRuns(*points, widths, self.descents, *times, self.batch_size, _GRID, components)
 
   @property
   def setting(self):
@@ -119,9 +119,10 @@ class TwoCluster:
     first, second = self.setting.due
     each = 'loss and penalty' if len(self.penalties) > 1 else 'loss'
     batch = f', batches of {self.batch_size}' if self.batch_size else ''
+    sizes = ' or '.join(f'{count} x ' * (count > 1) + f'{tuple(widths)}' for count, *widths in self.mixtures.values())
     return (
       f'{self.seeds} runs of each {each}, {self.epochs:,} epochs of {self.steps[0]} critic and '
-      f'{self.steps[1]} generator steps, widths {self.widths}, {first} and {second} real '
+      f'{self.steps[1]} generator steps, widths {sizes}, {first} and {second} real '
       f'points{batch}; 95 % intervals in brackets'
     )
 
@@ -136,7 +137,7 @@ class TwoCluster:
     with self.runs.opened():
       self._announce(len(self.runs.missing(keys)), len(keys))
       programs = {name: self.program(name) for name in self.sides}
-      return self.runs.make(keys, lambda name, seed: self.cluster_runs.run(programs[name], seed))
+      return self.runs.make(keys, lambda name, seed: self.run(programs[name], name, seed))
 
   def touch(self):
     """Calls every loss and penalty once, so that gin knows what they use; refuses what is none."""
@@ -147,13 +148,17 @@ class TwoCluster:
 
   @property
   def sides(self):
-    """{name: (loss's name, penalty's name)}, see `pairings.crossed`."""
-    return pairings.crossed(self.losses, self.penalties)
+    """{name: (loss's name, penalty's name, mixture's name)}, see `pairings.crossed`."""
+    return pairings.crossed(self.losses, self.penalties, self.mixtures)
 
   def program(self, name):
     """Returns a whole run with the loss and the penalty of a side as a compiled program."""
-    loss, penalty = self.sides[name]
-    return self.cluster_runs.program(self.losses[loss], self.penalties[penalty])
+    loss, penalty, mixture = self.sides[name]
+    return self.cluster_runs[mixture].program(self.losses[loss], self.penalties[penalty])
+
+  def run(self, program, name, seed, rates=None):
+    """Returns the records of one run of a side with its program, see `ClusterRuns.run`."""
+    return self.cluster_runs[self.sides[name][-1]].run(program, seed, rates)
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
@@ -168,12 +173,29 @@ class TwoCluster:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    critic, generator = (sum(o * (i + 1) for i, o in zip(sizes, sizes[1:])) for sizes in self.cluster_runs.sizes)
+    sizes = {}
+    for name, runs in self.cluster_runs.items():
+      prefix = f'{name}/' if len(self.mixtures) > 1 else ''
+      sizes |= {f'{prefix}{player}_parameters': count for player, count in runs.parameters().items()}
     steps = self.epochs * sum(self.steps)
-    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'gradient_steps_per_run': steps}
-    return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides)})
+    return bindings.describe({**sizes, 'gradient_steps_per_run': steps, 'runs': self.seeds * len(self.sides)})
 
   def _announce(self, missing, runs):
     print(f'two clusters  {self.protocol}')
     print(f'losses        {", ".join(self.sides)}')
     print(f'run           {self.execution.model_dir}: {missing} of {runs} runs to do', flush=True)
+
+
+def _check(study):
+  """Refuses sizes that do not fit each other, and rows of a paper that name no quantity."""
+  for name, sizes in study.mixtures.items():
+    if len(sizes) != 3:
+      wanted = "(components, units of a critic's layer, units of a generator's)"
+      raise InputError(f'two_cluster.mixtures has {name} = {tuple(sizes)}; give {wanted}')
+  many_runs.check_records('two_cluster', study.record_every, 'epochs', study.epochs)
+  if not 0 < study.setting.due[0] < study.points:
+    raise InputError(f'two_cluster.share = {study.share} leaves a cluster without a point; give one nearer to 1/2')
+  unknown = set(study.paper) - set(two_cluster_outcomes.QUANTITIES)
+  if unknown:
+    known = ', '.join(two_cluster_outcomes.QUANTITIES)
+    raise InputError(f'two_cluster.paper names {", ".join(unknown)}; the quantities are {known}')

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfgan_landscape import mixture
+
 BLOCK = 500  # samples of a batch, as in the RS-GAN code; it matters where batch norm takes the batch's statistics
 
 # What one seed's latents are drawn for.
@@ -25,8 +27,14 @@ def latent_blocks(generator, first, last, seed, purpose=SAMPLES):
     yield tf.random.stateless_normal([BLOCK, generator.input_shape[1]], folded, alg='philox')
 
 
+def example_shape(generator):
+  """Returns the shape of what a generator is to make: of its output but for channels that hold the label."""
+  *sides, last = generator.output_shape[1:]
+  return (*sides, last - getattr(mixture.parts(generator)[0], 'label_channels', 0))
+
+
 class Sampler:
-  """Maps latents to examples, and leaves the generator as it is.
+  """Maps latents to examples without their labels, and leaves the generator as it is.
 
   Args:
     generator: maps latents [n, latent_dim] to examples [n, ...].
@@ -36,8 +44,9 @@ class Sampler:
 
   def __init__(self, generator, batch_statistics=False):
     self._generator = generator
+    last = example_shape(generator)[-1]
     self._generate = tf.function(
-      lambda latents: generator(latents, training=batch_statistics),
+      lambda latents: generator(latents, training=batch_statistics)[..., :last],
       input_signature=[tf.TensorSpec([None, generator.input_shape[1]])],
     )
 

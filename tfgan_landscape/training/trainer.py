@@ -103,7 +103,8 @@ class Trainer(tf.Module):
     moving_average: `(average, source, step)`, moves the variables of `average`.
 
   Raises:
-    InputError: the batch does not divide by the replicas, or a replica's by the packing of the critic.
+    InputError: the batch does not divide by the replicas, a replica's by the packing of the critic, or by the buffer of
+      the penalty.
   """
 
   def __init__(
@@ -124,20 +125,10 @@ class Trainer(tf.Module):
     moving_average: Callable = exponential_moving_average,
   ):
     super().__init__()
-    if batch_size % replicas:
-      raise InputError(
-        f'Trainer.batch_size = {batch_size} does not divide by {replicas} replicas; bind a multiple of it, or'
-        ' pass --strategy=one_device'
-      )
-    packing = getattr(mixture.parts(networks.discriminator)[0], 'packing', 1)
-    if batch_size // replicas % packing:
-      raise InputError(
-        f'packed.packing = {packing} does not divide the {batch_size // replicas} examples of a replica; bind another'
-        ' packing, or Trainer.batch_size'
-      )
     self.seed, self.loss, self.penalty = seed, loss, penalty
-    self.packing, self._replicas = packing, replicas
+    self.packing, self._replicas = _packing(networks.discriminator, batch_size, replicas), replicas
     self.moving_average = moving_average
+    _check_buffer(getattr(penalty, 'buffer', 0), batch_size, replicas)
     self.discriminator_updates, self.batch_size, self.iterations = discriminator_updates, batch_size, iterations
     self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name='step')
     self.window = Window()
@@ -251,3 +242,28 @@ class Trainer(tf.Module):
   def _mean(self, values):
     """This replica's share of the mean of values [n], over all replicas."""
     return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
+
+
+def _check_buffer(buffer, batch_size, replicas):
+  """Refuses a penalty's buffer of points that does not fill its places in a batch."""
+  if buffer and (2 * buffer > batch_size or batch_size % buffer or buffer % replicas):
+    raise InputError(
+      f'the buffer of Trainer.penalty keeps {buffer} points, which is no divisor of half a batch of {batch_size} that'
+      f' divides by {replicas} replica(s); bind e.g. MaxGradient.buffer = {batch_size // 2}'
+    )
+
+
+def _packing(discriminator, batch_size, replicas):
+  """How many examples the critic scores at once; refuses a batch that does not divide."""
+  if batch_size % replicas:
+    raise InputError(
+      f'Trainer.batch_size = {batch_size} does not divide by {replicas} replicas; bind a multiple of it, or'
+      ' pass --strategy=one_device'
+    )
+  packing = getattr(mixture.parts(discriminator)[0], 'packing', 1)
+  if batch_size // replicas % packing:
+    raise InputError(
+      f'packed.packing = {packing} does not divide the {batch_size // replicas} examples of a replica; bind another'
+      ' packing, or Trainer.batch_size'
+    )
+  return packing
