@@ -38,9 +38,11 @@ def before_tensorflow():
   # On by default only where a CPU has AVX-512; on one with AVX2 alone it doubles the speed of these networks.
   os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
   warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
-  # TF-GAN calls what TensorFlow has deprecated: nothing that a user can mend.
+  # TF-GAN calls what TensorFlow has deprecated, and a study compiles a program for each loss and penalty, as it should:
+  # nothing that a user can mend.
+  told = 'Instructions for updating', 'triggered tf.function retracing'
   python_logging.getLogger('tensorflow').addFilter(
-    lambda record: 'Instructions for updating' not in record.getMessage()
+    lambda record: not any(words in record.getMessage() for words in told)
   )
 
 

@@ -10,7 +10,7 @@ from tfgan_landscape.dynamics.whole_runs import Player, compiled
 
 
 class CriticRuns:
-  """Runs of a perceptron with tanh layers from points to a logit, against points that stand still.
+  """Runs of a perceptron from points to a logit, against points that stand still.
 
   Args:
     width: units of every hidden layer.
@@ -18,14 +18,29 @@ class CriticRuns:
     batch_size: real points, and fake ones, of a step, drawn with replacement.
     iterations: steps of a run.
     descent: makes the optimiser, of `descent.py`.
+    activation: of the hidden layers.
+    records: how often a run keeps its mean logit; a divisor of `iterations`.
   """
 
-  def __init__(self, width, layers, batch_size, iterations, descent):
+  def __init__(self, width, layers, batch_size, iterations, descent, activation=tf.tanh, records=1):
     self._hidden, self._batch_size, self._iterations, self._descent = [width] * layers, batch_size, iterations, descent
+    self._activation, self._records = activation, records
     self._program = functools.cache(self._compiled)
 
+  def logits(self, weights, points):
+    """Returns logits [n] of points [n, d], NumPy."""
+    return self._score(weights, tf.constant(points.T, tf.float32))[0].numpy()
+
+  def gradients(self, weights, points):
+    """Returns the logit's gradients [n, d] at points [n, d], NumPy."""
+    points = tf.constant(points.T, tf.float32)
+    with tf.GradientTape() as tape:
+      tape.watch(points)
+      logits = self._score(weights, points)
+    return tape.gradient(logits, points).numpy().T
+
   def run(self, loss, penalty, real, fake, seed):
-    """Returns the critic's weights after a run, a list of arrays.
+    """Returns (the critic's weights after a run, a list of arrays; the mean logit of all points, [records]).
 
     Args:
       loss: a paired loss, as `whole_runs.compiled` takes it.
@@ -39,11 +54,15 @@ class CriticRuns:
     start = critic.start(small_mlp.initial_weights([real.shape[1], *self._hidden, 1], random))
     key, pairs = random.integers(2**31, size=2, dtype=np.int32)
     data = *(tf.constant(points.T, tf.float32) for points in (real, fake)), tf.constant(key)
-    _, weights, _ = self._program(loss, penalty)(start, generator.start([]), data, tf.constant(pairs))
-    return [weight.numpy() for weight in weights]
+    (_, means), weights, _ = self._program(loss, penalty)(start, generator.start([]), data, tf.constant(pairs))
+    return [weight.numpy() for weight in weights], means.numpy()
 
   def _compiled(self, loss, penalty):
-    return compiled(*self._players(), loss, self._batch, lambda *_: (), 1, self._iterations, penalty)
+    def observe(weights, _, data):
+      return (tf.reduce_mean(self._score(weights, tf.concat(data[:2], 1))),)
+
+    length = self._iterations // self._records
+    return compiled(*self._players(), loss, self._batch, observe, self._records, length, penalty)
 
   def _batch(self, data, iteration):
     """Real and fake points [d, batch]; the fake ones are the latents of a generator that passes them on."""
@@ -56,9 +75,7 @@ class CriticRuns:
     return tuple(tf.gather(points, each, axis=1) for points, each in zip(sets, which))
 
   def _players(self):
-    return Player(logits_of, self._descent(), 1), Player(lambda _, points: points, self._descent(), 0)
+    return Player(self._score, self._descent(), 1), Player(lambda _, points: points, self._descent(), 0)
 
-
-def logits_of(weights, points):
-  """Returns logits [1, n] of points [d, n]."""
-  return small_mlp.apply(weights, points, tf.tanh)
+  def _score(self, weights, points):
+    return small_mlp.apply(weights, points, self._activation)

@@ -36,7 +36,7 @@ from tfgan_landscape.landscape.objectives import (
   logistic,
   wasserstein,
 )
-from tfgan_landscape.landscape.optimal_critic import OptimalCritic, optimal_critic
+from tfgan_landscape.landscape.optimal_critic import LIMIT, OptimalCritic, optimal_critic
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import in_cycle, relativistic_value
@@ -95,4 +95,5 @@ __all__ = [
   'local_critic',
   'OptimalCritic',
   'optimal_critic',
+  'LIMIT',
 ]

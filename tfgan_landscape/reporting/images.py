@@ -39,9 +39,13 @@ def image_grid(samples):
 
 def grid(images, border=2):
   """Arranges images, uint8 [n, h, w, c], in a near-square grid with white borders; returns uint8 [H, W, c]."""
+  return in_rows(images, math.ceil(math.sqrt(len(images))), border)
+
+
+def in_rows(images, columns, border=2):
+  """Arranges images, uint8 [n, h, w, c], in rows of so many columns with white borders; returns uint8 [H, W, c]."""
   images = np.pad(images, [(0, 0), (border, 0), (border, 0), (0, 0)], constant_values=255)
   count, height, width, channels = images.shape
-  columns = math.ceil(math.sqrt(count))
   rows = math.ceil(count / columns)
   tiles = np.full((rows * columns, height, width, channels), 255, np.uint8)
   tiles[:count] = images

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from typing import Annotated, Callable
 
 import numpy as np
-import tensorflow as tf
 
 from tfgan_landscape import landscape
-from tfgan_landscape.dynamics.critic_runs import CriticRuns, logits_of
+from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.losses import kept, nonsaturating
 from tfgan_landscape.ranges import Count, Positive, Range, Size, configurable
@@ -113,12 +112,17 @@ class SampleDistances:
   def _trained(self, width, seed, first, second, fresh):
     """Divergences by critics: of two samples on themselves and on fresh points, of a sample and its distribution."""
     key = [self.execution.seed, seed, len(first)]
-    pairs = self.critics[width].run(self.loss, None, first, second, key)
-    support = self.critics[width].run(self.loss, None, fresh[0], second, key)
+    critics = self.critics[width]
+
+    def divergence(weights, *sides):
+      return _divergence(*(critics.logits(weights, points) for points in sides))
+
+    pairs, _ = critics.run(self.loss, None, first, second, key)
+    support, _ = critics.run(self.loss, None, fresh[0], second, key)
     found = {
-      'two_samples': _divergence(pairs, first, second),
-      'two_samples_fresh': _divergence(pairs, *fresh),
-      'support': _divergence(support, fresh[1], second),
+      'two_samples': divergence(pairs, first, second),
+      'two_samples_fresh': divergence(pairs, *fresh),
+      'support': divergence(support, fresh[1], second),
     }
     return {name: np.array(value) for name, value in found.items()}
 
@@ -133,7 +137,6 @@ class SampleDistances:
     return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
 
 
-def _divergence(weights, real, fake):
+def _divergence(real, fake):
   """log 2 + 1/2 E log D(x) + 1/2 E log(1 - D(y)): the neural net divergence with phi = log (Definition 1), in nats."""
-  real, fake = (logits_of(weights, tf.constant(points.T, tf.float32))[0].numpy() for points in (real, fake))
   return np.log(2) - (np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()) / 2

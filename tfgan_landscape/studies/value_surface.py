@@ -12,10 +12,10 @@ from typing import Annotated, Callable, Optional
 
 import gin
 import numpy as np
-import tensorflow as tf
+import scipy.special
 
 from tfgan_landscape.datasets import densities
-from tfgan_landscape.dynamics.critic_runs import CriticRuns, logits_of
+from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept, nonsaturating
@@ -129,10 +129,15 @@ class ValueSurface:
     random = np.random.default_rng([self.execution.seed, seed, count])
     sample = np.stack([density.sample(count, random) for density in (self.real, self.fake)])
     key = [self.execution.seed, seed]
-    weights = self.critic_runs.run(self.loss, self.penalties[penalty], *sample, key)
+    weights, _ = self.critic_runs.run(self.loss, self.penalties[penalty], *sample, key)
     logits = {'sample': sample, 'held_out': self.held_out, 'grid': self.places[None]}
-    found = {f'{part}_logits': np.stack([_logits(weights, each) for each in sets]) for part, sets in logits.items()}
-    return {**found, 'sample': sample, 'slopes': _slopes(weights, self.places)}
+    found = {
+      f'{part}_logits': np.stack([self.critic_runs.logits(weights, each) for each in sets])
+      for part, sets in logits.items()
+    }
+    probability = scipy.special.expit(found['grid_logits'][0])
+    slopes = probability * (1 - probability) * np.linalg.norm(self.critic_runs.gradients(weights, self.places), axis=1)
+    return {**found, 'sample': sample, 'slopes': slopes}
 
   def eval(self):
     """Writes table and figure of the runs in the folder; returns the exit code."""
@@ -143,16 +148,3 @@ class ValueSurface:
   def describe(self):
     """Prints the bindings and, as JSON, the number of runs; touches no disk; returns the exit code."""
     return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
-
-
-def _logits(weights, points):
-  return logits_of(weights, tf.constant(points.T, tf.float32))[0].numpy()
-
-
-def _slopes(weights, points):
-  """||grad D|| [n] of the probability at points [n, 2]."""
-  points = tf.constant(points.T, tf.float32)
-  with tf.GradientTape() as tape:
-    tape.watch(points)
-    probability = tf.sigmoid(logits_of(weights, points))
-  return tf.norm(tape.gradient(probability, points), axis=0).numpy()

@@ -1,0 +1,106 @@
+"""The study of critics' directions: a tiny run whole, its measures by hand, images, and what it refuses."""
+
+import json
+
+import gin
+import numpy as np
+import pytest
+
+from tfgan_landscape import experiment_files, landscape, lipschitz_losses, main
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.reporting import results
+from tfgan_landscape.reporting.images import read_png
+from tfgan_landscape.studies import critic_directions_report
+from tfgan_landscape.studies.critic_directions import exact_phi
+from tfgan_landscape.studies.execution import Execution
+
+TINY = [
+  'seeds = 1',
+  'width = 32',
+  'layers = 2',
+  'iterations = 2000',
+  'records = 4',
+  'grid = 7',
+  "sets = {'crossed': @crossed_points}",
+  "phis = {'hyperbolic': @hyperbolic}",
+  "penalties = {'MaxGP': @MaxGradient(), 'none': None}",
+]
+
+
+def study(folder, *bindings, mode='train_and_eval', name='critic_directions_clouds', tiny=TINY):
+  gin.clear_config()
+  bound = [f'critic_directions.{binding}' for binding in tiny] + list(bindings)
+  experiment_files.read([experiment_files.find(f'{name}.gin')], bound, True)
+  return main.run(Execution(mode, folder, data_dir=str(folder)))
+
+
+def test_under_maxgp_gradients_point_at_real_points_and_without_they_need_not(tmp_path):
+  assert study(tmp_path, 'SmallAdam.learning_rate = 1e-3', mode='train_and_eval') == 0
+  rows = {(row.quantity, row.subject): row.value for row in results.read(tmp_path)}
+  angle, none = (
+    rows[f'crossed, hyperbolic, {name}', 'angle to a bounding real point, degrees'] for name in ('MaxGP', 'none')
+  )
+  assert angle < 8 < none
+  assert rows['crossed, hyperbolic, MaxGP', 'largest slope'] == pytest.approx(
+    rows['crossed, hyperbolic, MaxGP', 'k of the optimum'], rel=0.1
+  )
+  assert rows['crossed, hyperbolic, MaxGP', 'distance to f*, of its range'] < 0.1
+  assert {path.name for path in (tmp_path / 'figures').glob('*.png')} == {'crossed.png', 'means.png'}
+
+
+@pytest.mark.parametrize('name', landscape.FAMILY)
+def test_the_exact_phi_of_a_tensorflow_function_has_its_derivatives(name):
+  found, expected = exact_phi(getattr(lipschitz_losses, name)), landscape.FAMILY[name]
+  t = np.linspace(-3, 3, 13)
+  for ours, theirs in zip(found, expected):
+    np.testing.assert_allclose(ours(t), theirs(t), atol=1e-12)
+
+
+def test_measures_by_hand():
+  """A fake point at 0, a real one at (2, 0) with f* = -1 and 1: f = (3, 5) is the same without its mean."""
+  critic = landscape.OptimalCritic(
+    np.array([[2.0, 0.0]]), np.zeros([1, 2]), np.array([1.0]), np.array([-1.0]), 1.0, 0.0, 0.0, np.ones([1, 1]), 2
+  )
+  assert critic_directions_report._angle(critic, [[1.0, 1.0]]) == pytest.approx(45)
+  assert critic_directions_report._angle(critic, [[0.0, 0.0]]) == 90
+  run = {'real_values': np.array([5.0]), 'fake_values': np.array([3.0])}
+  assert critic_directions_report._distance(critic, run) == pytest.approx(0)
+  run = {'real_values': np.array([8.0]), 'fake_values': np.array([2.0])}
+  assert critic_directions_report._distance(critic, run) == pytest.approx(1)  # (3, -3) beside (1, -1), range 2
+
+
+def test_images_are_drawn_along_the_gradient(tmp_path, any_dataset):
+  tiny = [
+    *(each for each in TINY if 'seeds' in each or 'width' in each or 'layers' in each),
+    'iterations = 4',
+    'records = 2',
+  ]
+  bindings = ['critic_directions.count = 3', 'images_and_noise.places = (5, 6, 90)']
+  assert study(tmp_path, *bindings, name='critic_directions_images', tiny=tiny) == 0
+  picture = read_png(tmp_path / 'figures/images-linear-MaxGP.png')
+  assert picture.shape[1] / picture.shape[0] == pytest.approx(9 / 3, rel=0.05)
+  assert not (tmp_path / 'figures/images.png').exists()
+  with pytest.raises(InputError, match='images_and_noise.places has not 4 places'):
+    study(tmp_path / 'more', 'critic_directions.count = 4', *bindings[1:], name='critic_directions_images', tiny=tiny)
+
+
+def test_describe_counts(tmp_path, capsys):
+  assert study(tmp_path / 'none', mode='describe') == 0
+  assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {'runs': 2, 'steps_per_run': 2000}
+
+
+@pytest.mark.parametrize(
+  ('binding', 'words'),
+  [
+    ('seeds = 0', 'critic_directions.seeds = 0 does not fit'),
+    ('weight = 0.0', 'critic_directions.weight = 0.0 does not fit'),
+    ('count = 2000', 'critic_directions.count = 2000 does not fit'),
+    ('records = 7', 'no divisor of critic_directions.iterations'),
+    ("phis = {'a/b': @linear}", "has the name 'a/b'"),
+    ("penalties = {'odd': @linear}", 'the penalty odd fails'),
+  ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
+  with pytest.raises(InputError, match=words):
+    study(tmp_path / 'run', f'critic_directions.{binding}')
+  assert not (tmp_path / 'run').exists()

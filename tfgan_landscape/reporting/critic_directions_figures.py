@@ -1,0 +1,49 @@
+"""Figures of critics between small point sets (LGAN paper, Figures 1 to 3, 5, 7 to 11)."""
+
+import numpy as np
+
+from tfgan_landscape.reporting import figures
+
+
+def surfaces(path, axes, panels, points, columns):
+  """Draws f over the plane, a panel each, with the direction of its gradient at the fake points.
+
+  Args:
+    path: of the PNG.
+    axes: coordinates of the grid (x, y).
+    panels: {title: (f [y, x], gradients at the fake points [m, 2])}.
+    points: (real [n, 2], fake [m, 2]).
+    columns: panels of a row.
+  """
+  (x, y), (real, fake) = axes, points
+  rows = -(-len(panels) // columns)
+  figure = figures.new(2.6 * columns + 0.6, 2.5 * rows + 0.3)
+  for axis, (title, (values, gradients)) in zip(figure.subplots(rows, columns, squeeze=False).flat, panels.items()):
+    image = axis.pcolormesh(x, y, values, cmap='coolwarm', shading='nearest', rasterized=True)
+    figure.colorbar(image, ax=axis, shrink=0.8).ax.tick_params(labelsize=6)
+    length = np.linalg.norm(gradients, axis=1, keepdims=True)
+    unit = np.where(length > 0, gradients / np.where(length > 0, length, 1), 0)
+    axis.quiver(*fake.T, *unit.T, color='black', width=0.008, scale=12, zorder=3)
+    for name, cloud, color in (('real', real, 'darkred'), ('fake', fake, 'darkblue')):
+      axis.plot(*cloud.T, '.', markersize=4, color=color, label=name)
+    axis.set_title(title, fontsize=8)
+    axis.set(xticks=[], yticks=[], aspect='equal')
+  figure.axes[0].legend(fontsize=6, loc='best')
+  figures.save(figure, path)
+
+
+def means(path, found, iterations):
+  """Draws the mean of f over a training, a panel a penalty, a line an objective (Figure 5).
+
+  Args:
+    path: of the PNG.
+    found: {penalty: {objective: [records]}}.
+    iterations: of a run.
+  """
+  figure = figures.new(4.2 * len(found), 3.2)
+  for axis, (title, lines) in zip(figure.subplots(1, len(found), squeeze=False)[0], found.items()):
+    for name, values in lines.items():
+      axis.plot(np.linspace(0, iterations, len(values) + 1)[1:], values, label=name, linewidth=1)
+    axis.set(xlabel='critic steps', ylabel='mean of f over all points', title=title)
+    axis.legend(fontsize=7)
+  figures.save(figure, path)
