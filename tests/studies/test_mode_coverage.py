@@ -74,6 +74,8 @@ def test_every_loss_meets_every_mixture(tmp_path):
   for name in plain:
     np.testing.assert_array_equal(one[name], plain[name])
   assert three['sample'].shape == (40, 2)
+  assert (tmp_path / 'figures/combinations.png').exists()
+  assert not (tmp_path / 'plain/figures/combinations.png').exists()
   assert 'hidden layers of 4 or 3 x 2' in (tmp_path / 'table.md').read_text()
 
 

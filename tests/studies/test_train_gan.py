@@ -122,6 +122,26 @@ def test_two_workers_are_one_process(tmp_path, experiment):
   assert {path.name for path in (tmp_path / 'two/checkpoints').iterdir()} == kept
 
 
+def test_two_tasks_of_a_slurm_step_are_one_process(tmp_path):
+  """As Slurm tells two tasks on one node of each other."""
+  experiment = ['--mode=train', *POINTS, *bind(Trainer__iterations=5, Loop__log_every=1)]
+  step = {
+    'SLURM_JOB_ID': str(os.getpid()),
+    'SLURM_STEP_NUM_TASKS': '2',
+    'SLURM_STEP_NODELIST': 'localhost',
+    'SLURM_STEP_TASKS_PER_NODE': '2',
+  }
+  processes = [
+    start(tmp_path / 'two', '--strategy=multi_worker', *experiment, SLURM_PROCID=str(index), **step)
+    for index in range(2)
+  ]
+  chief, other = (finish(process) for process in processes)
+  run(tmp_path / 'one', *experiment)
+  assert worst_difference(tmp_path / 'one', tmp_path / 'two') < 1e-5
+  assert '2 replica(s)' in chief
+  assert 'everything is in' not in other
+
+
 LONG = [
   *POINTS,
   *bind(Trainer__iterations=801, Loop__log_every=7, Loop__seconds_per_call=0.05, train_gan__save_every=100),

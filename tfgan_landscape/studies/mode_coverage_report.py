@@ -4,7 +4,13 @@ import numpy as np
 
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
-from tfgan_landscape.reporting import bad_start_figures, mode_coverage_figures, results, value_surface_figures
+from tfgan_landscape.reporting import (
+  bad_start_figures,
+  grouped_figures,
+  mode_coverage_figures,
+  results,
+  value_surface_figures,
+)
 from tfgan_landscape.studies import comparisons, mode_coverage_outcomes
 
 
@@ -29,11 +35,7 @@ def write(study):
 def _draw(folder, study, times, runs, outcomes):
   folder.mkdir(exist_ok=True)
   real, centres, _ = study.mixture
-  panels = {
-    name: {'real': real, **{f'run {seed}': run['sample'] for seed, run in enumerate(each[: study.drawn])}}
-    for name, each in runs.items()
-  }
-  bad_start_figures.samples(folder / 'samples.png', panels, centres)
+  bad_start_figures.samples(folder / 'samples.png', _panels(study, real, runs), centres)
   found = {name: (each[0]['surface'], each[0]['sample']) for name, each in runs.items()}
   value_surface_figures.fields(folder / 'surfaces.png', study.axis, found, real)
   measures = {
@@ -41,6 +43,23 @@ def _draw(folder, study, times, runs, outcomes):
     'points in a mode (mean)': {n: _means(each.quality) for n, each in outcomes.items()},
   }
   mode_coverage_figures.over_time(folder / 'modes.png', times, measures)
+  if len(study.sides) > len(study.losses):
+    rows = results.read(study.execution.model_dir)
+    quantities = list(dict.fromkeys(row.quantity for row in rows))[:2]
+    grouped_figures.combinations(folder / 'combinations.png', rows, study.sides, quantities)
+
+
+def _panels(study, real, runs):
+  """Points by row and panel: a row each side with its runs, or each loss with one run of all its combinations."""
+  if study.drawn > 1 or len(study.sides) == len(study.losses):
+    return {
+      name: {'real': real, **{f'run {seed}': run['sample'] for seed, run in enumerate(each[: study.drawn])}}
+      for name, each in runs.items()
+    }
+  found = {loss: {'real': real} for loss in study.losses}
+  for name, side in study.sides.items():
+    found[side[0]][name.removeprefix(f'{side[0]}-')] = runs[name][0]['sample']
+  return found
 
 
 def _means(values):

@@ -16,6 +16,7 @@ from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Range, Size, configurable
+from tfgan_landscape.reporting import grouped_figures, results
 from tfgan_landscape.studies import (
   bindings,
   many_runs,
@@ -167,6 +168,10 @@ class TwoCluster:
     outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
     print(two_cluster_report.write(folder, runs, outcomes, self.setting, self.paper, self.protocol))
     two_cluster_report.draw(folder / 'figures', runs, outcomes, self.setting, self.paper, self.protocol, self.drawn)
+    if len(self.sides) > len(self.losses):
+      quantities = 'escape, epochs (median)', 'not recovered at the end'
+      rows = results.read(folder)
+      grouped_figures.combinations(folder / 'figures/combinations.png', rows, self.sides, quantities)
     print(f'everything is in {folder}:')
     print('  table.md | results.json | outcomes.json by run | states.npz by record | figures/ | trajectories/')
     return 0

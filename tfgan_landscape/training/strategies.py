@@ -56,8 +56,23 @@ def _one_device():
 
 
 def _multi_worker():
+  if 'TF_CONFIG' not in os.environ and int(os.environ.get('SLURM_STEP_NUM_TASKS', '1')) > 1:
+    return tf.distribute.MultiWorkerMirroredStrategy(_slurm())
   _check_cluster(os.environ.get('TF_CONFIG'))
   return tf.distribute.MultiWorkerMirroredStrategy()
+
+
+def _slurm():
+  """The cluster of a Slurm step: a worker for each of its tasks, on ports that two jobs of a node do not share."""
+  gpus = len(_physical_gpus())
+  port = 20_000 + 64 * (int(os.environ.get('SLURM_JOB_ID', '0')) % 128)
+  return tf.distribute.cluster_resolver.SlurmClusterResolver(
+    port_base=port, gpus_per_node=gpus, gpus_per_task=gpus, auto_set_gpu=False
+  )
+
+
+def _physical_gpus():
+  return tf.config.list_physical_devices('GPU')
 
 
 def _check_cluster(text):

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Trains on a Cloud TPU VM or pod slice: creates it, copies this checkout, runs on all workers, deletes it. Preempted, it
+# is created again and the run goes on from its last checkpoint, which lies in a bucket.
+#   launch/cloud_tpu_vm.sh --name=gan --zone=us-central2-b --type=v4-8 --model_dir=gs://BUCKET/run --gin_file=gin/rs_stl_resnet.gin
+# Options: --name, --zone, --type; --version=tpu-vm-tf-2.15.0-pod-pjrt; --project; --spot for the cheap kind that may be
+# preempted; --keep leaves the VM running; --attempts=10; --dry_run. All others go to the command line.
+# No TPU was at hand when this was written: the commands were read, not run.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/launch/options.sh"
+declare -A option=(
+  [name]='' [zone]='' [type]='' [version]=tpu-vm-tf-2.15.0-pod-pjrt [project]='' [spot]='' [keep]='' [attempts]=10 [dry_run]=''
+)
+parse_options "$@"
+require name zone type
+require_number attempts 1
+if [[ " ${passed[*]} " != *' --model_dir=gs://'* ]]; then
+  echo 'error: --model_dir=gs://BUCKET/... is missing; the disk of a TPU VM is lost with it' >&2
+  exit 2
+fi
+where=(--zone="${option[zone]}" ${option[project]:+--project="${option[project]}"})
+
+tpu() {
+  run gcloud compute tpus tpu-vm "$@" "${where[@]}"
+}
+
+everywhere() {
+  tpu ssh "${option[name]}" --worker=all --command="$1"
+}
+
+create() {
+  tpu create "${option[name]}" --accelerator-type="${option[type]}" --version="${option[version]}" ${option[spot]:+--spot}
+  run tar --create --gzip --file=/tmp/tfgan_landscape.tar.gz --directory="$root" --exclude=./.venv --exclude=./.git --exclude=./runs .
+  tpu scp /tmp/tfgan_landscape.tar.gz "${option[name]}:tfgan_landscape.tar.gz" --worker=all
+  everywhere 'mkdir -p tfgan_landscape && tar --extract --gzip --file=tfgan_landscape.tar.gz --directory=tfgan_landscape'
+  everywhere 'cd tfgan_landscape && pip install --no-deps --editable . && pip install tensorflow-gan==2.1.0 tensorflow-addons==0.23.0 tensorflow-datasets gin-config==0.5.0 scikit-learn matplotlib tqdm tensorflow-hub'
+}
+
+delete() {
+  [ -n "${option[keep]}" ] || tpu delete "${option[name]}" --quiet
+}
+
+command="cd tfgan_landscape && python3 -m tfgan_landscape.main --strategy=tpu --tpu=local $(quoted "${passed[@]}")"
+for ((attempt = 1; attempt <= option[attempts]; attempt++)); do
+  create
+  if everywhere "$command"; then
+    delete
+    exit
+  fi
+  state=$(run gcloud compute tpus tpu-vm describe "${option[name]}" "${where[@]}" --format='value(state)' || echo GONE)
+  if [ "$state" = READY ]; then
+    echo "error: the training failed and ${option[name]} is still there; look at what it said, then delete it" >&2
+    exit 1
+  fi
+  echo "${option[name]} is $state: attempt $((attempt + 1)) of ${option[attempts]}" >&2
+  tpu delete "${option[name]}" --quiet || true
+done
+exit 1

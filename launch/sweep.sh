@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Trains every gin file with every seed and prints a table. What is finished is left out, what was interrupted goes on.
+#   launch/sweep.sh --seeds=0,1,2 gin/js_digits_cnn.gin gin/rs_digits_cnn.gin --gin_param='Trainer.iterations = 500'
+#   launch/sweep.sh --slurm='--partition=gpu --gres=gpu:1' --seeds=0,1,2 gin/*_cifar_resnet.gin --data_dir=DATA
+# Options: --seeds=0; --runs=runs/sweep, the folder of all runs; --jobs=1 at a time; --slurm=OPTIONS submits an array of
+# jobs in place of running them here (and prints the table by another call, without it, when they are done); --dry_run.
+# Arguments that end with .gin are the experiments, all others go to the command line.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/launch/options.sh"
+declare -A option=([seeds]=0 [runs]=runs/sweep [jobs]=1 [slurm]='' [dry_run]='' [task]='')
+parse_options "$@"
+require_number jobs 1
+if ! [[ ${option[seeds]} =~ ^[0-9]+(,[0-9]+)*$ ]]; then
+  echo "error: --seeds=${option[seeds]} is no list of whole numbers; write it as 0,1,2" >&2
+  exit 2
+fi
+experiments=() flags=()
+for argument in "${passed[@]}"; do
+  case $argument in
+    --*) flags+=("$argument") ;;
+    *.gin) experiments+=("$argument") ;;
+    *) flags+=("$argument") ;;
+  esac
+done
+if [ ${#experiments[@]} = 0 ]; then
+  echo 'error: no gin file; name one or more, e.g. launch/sweep.sh --seeds=0,1 gin/rs_digits_cnn.gin' >&2
+  exit 2
+fi
+
+tasks=()
+for experiment in "${experiments[@]}"; do
+  for seed in ${option[seeds]//,/ }; do
+    tasks+=("$experiment $seed")
+  done
+done
+
+train() {  # number of the task
+  local experiment=${tasks[$1]% *} seed=${tasks[$1]##* } folder
+  folder=${option[runs]}/$(basename "$experiment" .gin)-seed$seed
+  if [ -e "$folder/finished" ]; then
+    echo "$folder is finished"
+    return
+  fi
+  local command=("$root/launch/local.sh" --gin_file="$experiment" --seed="$seed" --model_dir="$folder" "${flags[@]}")
+  if [ -n "${option[dry_run]}" ]; then
+    quoted "${command[@]}"
+  else
+    mkdir -p "$folder"
+    echo "$folder"
+    "${command[@]}" >> "$folder/log" 2>&1
+    touch "$folder/finished"
+  fi
+}
+
+if [ -n "${option[slurm]}" ]; then
+  read -ra slurm <<< "${option[slurm]}"
+  run sbatch "${slurm[@]}" --array=0-$((${#tasks[@]} - 1)) "$root/launch/slurm.sbatch" \
+    "$root/launch/sweep.sh" --task=SLURM_ARRAY_TASK_ID --seeds="${option[seeds]}" --runs="${option[runs]}" \
+    "${experiments[@]}" "${flags[@]}"
+  exit
+fi
+if [ -n "${option[task]}" ]; then
+  train "${SLURM_ARRAY_TASK_ID:?only within an array of jobs}"
+  exit
+fi
+failed=0 running=0
+for number in "${!tasks[@]}"; do
+  if ((running >= option[jobs])); then
+    wait -n || failed=$((failed + 1))
+    running=$((running - 1))
+  fi
+  train "$number" &
+  running=$((running + 1))
+done
+for (( ; running; running--)); do
+  wait -n || failed=$((failed + 1))
+done
+if [ -z "${option[dry_run]}" ]; then
+  "$root/.venv/bin/python" "$root/launch/table.py" "${option[runs]}" || true
+fi
+if ((failed)); then
+  echo "error: $failed of ${#tasks[@]} runs failed; each says why in its folder's log, and the same command goes on" >&2
+  exit 1
+fi

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Trains on Vertex AI with GPUs: builds and pushes the image, and submits a job of one or several workers (it sets TF_CONFIG itself).
+#   launch/vertex_gpu.sh --project=P --region=us-central1 --image=IMAGE --workers=2 --model_dir=/gcs/BUCKET/run \
+#     --gin_file=gin/rs_stl_resnet.gin
+# Options: --project, --region, --image, the name under which your project keeps it; --name=tfgan-landscape; --workers=1;
+# --machine=n1-standard-16; --gpu=NVIDIA_TESLA_V100; --gpus=1 of each worker; --dry_run. All others go to the command line.
+# No such account was at hand when this was written: the commands were read, not run.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/launch/options.sh"
+declare -A option=(
+  [project]='' [region]='' [image]='' [name]=tfgan-landscape [workers]=1 [machine]=n1-standard-16
+  [gpu]=NVIDIA_TESLA_V100 [gpus]=1 [dry_run]=''
+)
+parse_options "$@"
+require project region image
+require_number workers 1
+require_number gpus 1
+if [[ " ${passed[*]} " != *' --model_dir=/gcs/'* ]]; then
+  echo 'error: --model_dir=/gcs/BUCKET/... is missing; the disk of a worker is lost with it' >&2
+  exit 2
+fi
+strategy=mirrored
+((option[workers] == 1)) || strategy=multi_worker
+
+pool() {  # number of replicas
+  local machine=machine-type=${option[machine]},accelerator-type=${option[gpu]},accelerator-count=${option[gpus]}
+  echo "--worker-pool-spec=$machine,replica-count=$1,container-image-uri=${option[image]}"
+}
+
+pools=("$(pool 1)")
+((option[workers] == 1)) || pools+=("$(pool $((option[workers] - 1)))")
+arguments=$(IFS=,; echo "--strategy=$strategy,${passed[*]}")
+run docker build --file="$root/launch/Dockerfile" --build-arg='EXTRAS=[cuda]' --tag="${option[image]}" "$root"
+run docker push "${option[image]}"
+run gcloud ai custom-jobs create --project="${option[project]}" --region="${option[region]}" \
+  --display-name="${option[name]}" "${pools[@]}" --args="$arguments"

@@ -1,0 +1,187 @@
+"""The launchers: what they would run, what they refuse, and that stand-ins on the PATH are asked for the same."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+SCRIPTS = sorted(path.name for path in (ROOT / 'launch').glob('*.sh')) + ['slurm.sbatch']
+
+
+def launch(script, *arguments, code=0, **environment):
+  found = subprocess.run(
+    [ROOT / 'launch' / script, *arguments],
+    check=False,
+    capture_output=True,
+    text=True,
+    cwd=ROOT,
+    env={**os.environ, **environment},
+    timeout=300,
+  )
+  assert found.returncode == code, found.stderr[-2000:]
+  return found.stdout, found.stderr
+
+
+@pytest.fixture
+def stand_ins(tmp_path):
+  """A PATH whose `gcloud`, `docker`, `sbatch` and `srun` keep what they are asked; returns (environment, read)."""
+  folder, asked = tmp_path / 'bin', tmp_path / 'asked'
+  folder.mkdir()
+  for name in ('gcloud', 'docker', 'sbatch', 'srun', 'tar'):
+    tool = folder / name
+    tool.write_text(
+      f'#!/bin/sh\necho {name} "$@" >> {asked}\n[ -z "$FAILS" ] || case "$*" in *"$FAILS"*) exit 1;; esac\n'
+    )
+    tool.chmod(tool.stat().st_mode | stat.S_IEXEC)
+  return {'PATH': f'{folder}:{os.environ["PATH"]}'}, lambda: asked.read_text().splitlines()
+
+
+@pytest.mark.parametrize('script', SCRIPTS)
+def test_scripts_pass_shellcheck(script):
+  if not shutil.which('shellcheck'):
+    pytest.skip('needs shellcheck')
+  found = subprocess.run(['shellcheck', ROOT / 'launch' / script], check=False, capture_output=True, text=True)
+  assert found.returncode == 0, found.stdout
+
+
+def test_workers_of_a_dry_run_have_one_cluster_and_a_number_each():
+  said, _ = launch('multi_worker_local.sh', '--dry_run', '--workers=3', '--port=2222', '--gin_file=a.gin', '--seed=7')
+  lines = said.replace('\\', '').splitlines()
+  for index, line in enumerate(lines):
+    assert '{"worker": ["127.0.0.1:2222","127.0.0.1:2223","127.0.0.1:2224"]}' in line
+    assert f'"index": {index}' in line
+    assert line.rstrip().endswith('tfgan_landscape.main --strategy=multi_worker --gin_file=a.gin --seed=7')
+  assert len(lines) == 3
+
+
+def test_a_sweep_is_every_file_with_every_seed(tmp_path):
+  said, _ = launch(
+    'sweep.sh', '--dry_run', '--seeds=0,5', f'--runs={tmp_path / "s"}', 'gin/a.gin', 'b.gin', '--data_dir=D'
+  )
+  found = [re.findall(r'--(?:gin_file|seed|model_dir|data_dir)=(\S+)', line) for line in said.splitlines()]
+  assert found == [
+    [file, seed, f'{tmp_path}/s/{name}-seed{seed}', 'D']
+    for file, name in (('gin/a.gin', 'a'), ('b.gin', 'b'))
+    for seed in ('0', '5')
+  ]
+  assert not (tmp_path / 's').exists()
+
+
+def test_a_sweep_on_slurm_is_one_array(stand_ins):
+  environment, asked = stand_ins
+  launch('sweep.sh', '--slurm=--partition=gpu --gres=gpu:1', '--seeds=0,1,2', 'gin/a.gin', 'gin/b.gin', **environment)
+  (line,) = asked()
+  assert line.startswith('sbatch --partition=gpu --gres=gpu:1 --array=0-5 ')
+  assert line.endswith('--seeds=0,1,2 --runs=runs/sweep gin/a.gin gin/b.gin')
+
+
+def test_a_slurm_job_runs_its_command_as_a_step(stand_ins):
+  environment, asked = stand_ins
+  launch('slurm.sbatch', 'launch/local.sh', '--gin_file=a.gin', **environment)
+  assert asked() == ['srun --kill-on-bad-exit=1 launch/local.sh --gin_file=a.gin']
+  assert 'error: no command' in launch('slurm.sbatch', code=2)[1]
+
+
+TPU = '--name=n', '--zone=z', '--type=v4-8', '--model_dir=gs://b/run', '--gin_file=a.gin', '--gin_param=width = 2'
+
+
+def test_a_tpu_is_created_filled_used_and_deleted(stand_ins):
+  environment, asked = stand_ins
+  launch('cloud_tpu_vm.sh', *TPU, '--spot', **environment)
+  verbs = [' '.join(line.split()[:5]) for line in asked() if line.startswith('gcloud')]
+  assert [verb.split()[-1] for verb in verbs] == ['create', 'scp', 'ssh', 'ssh', 'ssh', 'delete']
+  assert '--spot' in asked()[0]
+  assert '--strategy=tpu --tpu=local --model_dir=gs://b/run --gin_file=a.gin --gin_param=width\\ =\\ 2' in asked()[-2]
+
+
+def test_a_preempted_tpu_is_created_again(stand_ins):
+  """The training's ssh fails, and describe does not say READY."""
+  environment, asked = stand_ins
+  _, said = launch('cloud_tpu_vm.sh', *TPU, '--attempts=2', code=1, FAILS='--strategy=tpu', **environment)
+  assert [line.split()[4] for line in asked() if ' create ' in line or ' describe ' in line] == [
+    'create',
+    'describe',
+    'create',
+    'describe',
+  ]
+  assert 'attempt 2 of 2' in said
+
+
+def test_a_job_of_vertex_has_a_pool_for_the_first_worker_and_one_for_the_others(stand_ins):
+  environment, asked = stand_ins
+  settings = '--project=p', '--region=r', '--image=i', '--model_dir=/gcs/b/run', '--gin_file=a.gin'
+  launch('vertex_gpu.sh', *settings, '--workers=3', **environment)
+  build, push, create = asked()
+  assert build.startswith('docker build')
+  assert push == 'docker push i'
+  assert re.findall(r'replica-count=(\d)', create) == ['1', '2']
+  assert '--args=--strategy=multi_worker,--model_dir=/gcs/b/run,--gin_file=a.gin' in create
+  launch('vertex_gpu.sh', *settings, **environment)
+  assert '--args=--strategy=mirrored,' in asked()[-1]
+
+
+@pytest.mark.parametrize(
+  ('script', 'arguments', 'words'),
+  [
+    ('multi_worker_local.sh', ['--workers=0'], '--workers=0 is no whole number from 1 on'),
+    ('multi_worker_local.sh', ['--restarts=x'], '--restarts=x is no whole number'),
+    ('sweep.sh', ['--seeds=0,1'], 'no gin file'),
+    ('sweep.sh', ['--seeds=0-3', 'a.gin'], '--seeds=0-3 is no list of whole numbers'),
+    ('cloud_tpu_vm.sh', ['--name=n', '--zone=z'], '--type is missing'),
+    ('cloud_tpu_vm.sh', ['--name=n', '--zone=z', '--type=t', '--model_dir=runs/a'], '--model_dir=gs://BUCKET/... is'),
+    ('vertex_gpu.sh', ['--project=p'], '--region is missing'),
+  ],
+)
+def test_what_makes_no_sense_is_one_line(script, arguments, words):
+  _, said = launch(script, *arguments, code=2)
+  assert len(said.splitlines()) == 1
+  assert said.startswith('error: ')
+  assert words in said
+
+
+POINTS = [
+  '--mode=train',
+  '--gin_file=rs_gaussians_mlp.gin',
+  *(
+    f'--gin_param={binding}'
+    for binding in (
+      'width = 4',
+      'Trainer.iterations = 401',
+      'Loop.log_every = 10',
+      'Loop.seconds_per_call = 0.2',
+      'train_gan.save_every = 100',
+      'train_gan.sample_every = 1000000',
+    )
+  ),
+]
+
+
+@pytest.mark.skipif(not (ROOT / '.venv').exists(), reason='needs the environment that launch/test.sh makes')
+def test_a_worker_that_is_killed_takes_nothing_along(tmp_path):
+  """Two workers, the second one killed on the way: all start again, and the end is that of an undisturbed run."""
+  launch('multi_worker_local.sh', f'--model_dir={tmp_path / "whole"}', *POINTS)
+  command = [
+    ROOT / 'launch/multi_worker_local.sh',
+    f'--model_dir={tmp_path / "cut"}',
+    f'--logs={tmp_path / "logs"}',
+    *POINTS,
+  ]
+  process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+  while not list((tmp_path / 'cut').glob('checkpoints/ckpt-1*.index')):
+    assert process.poll() is None, process.communicate()
+    time.sleep(0.05)
+  workers = subprocess.run(['pgrep', '-P', str(process.pid), 'main'], check=True, capture_output=True, text=True)
+  os.kill(int(workers.stdout.split()[-1]), signal.SIGKILL)
+  _, said = process.communicate(timeout=300)
+  assert process.returncode == 0, said[-2000:]
+  assert 'all start again from the last checkpoint' in said
+  assert (tmp_path / 'cut/scores.jsonl').read_bytes() == (tmp_path / 'whole/scores.jsonl').read_bytes()
+  kept = [{path.name for path in (tmp_path / run / 'checkpoints').iterdir()} for run in ('cut', 'whole')]
+  assert kept[0] == kept[1]
