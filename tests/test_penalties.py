@@ -92,7 +92,7 @@ ROWS = {
     [0.0, 144.0],
   ),
 }
-OTHERS = {'none', 'between_pairs', 'at_real', 'at_fake', 'around_real', 'on_probability', 'lazily', 'together'}
+OTHERS = {'none', 'between_pairs', 'at_real', 'at_fake', 'around_real', 'on_probability', 'lazily'}
 
 
 def test_every_penalty_has_a_row():
@@ -306,10 +306,22 @@ def test_the_gradient_of_a_lazy_penalty_reaches_the_critic_only_when_it_is_due()
 
 
 def test_together_has_the_terms_of_all_and_refuses_a_name_twice():
-  both = penalties.together([penalties.r1, penalties.zero_centered])
+  both = penalties.Together([penalties.r1, penalties.zero_centered])
   assert set(both(half_square, batch_of(REAL, FAKE), None)) == {'r1', 'zero_centered'}
   with pytest.raises(InputError, match='has the term r1 twice'):
-    penalties.together([penalties.r1, penalties.r1_r2])(half_square, batch_of(REAL, FAKE), None)
+    penalties.Together([penalties.r1, penalties.r1_r2])(half_square, batch_of(REAL, FAKE), None)
+
+
+def test_together_keeps_the_state_of_its_parts_and_the_others_refuse_it():
+  kept = penalties.MaxGradient(shape=[2], buffer=2)
+  both = penalties.Together([penalties.r1, kept])
+  assert both.buffer == 2
+  assert {variable.name for variable in both.variables} == {'kept:0', 'filled:0'}
+  for wrap in (penalties.lazily, penalties.on_probability):
+    with pytest.raises(InputError, match=rf'{wrap.__name__}.penalty has variables of its own .MaxGradient.'):
+      wrap(kept)
+  wrapped = penalties.on_probability(penalties.MaxGradient())(linear, batch_of(REAL, FAKE, Given(MIX)), None)
+  assert set(wrapped) == {'max_gradient'}
 
 
 def test_differences_are_unbiased_with_the_variance_that_is_stated():
@@ -323,6 +335,14 @@ def test_differences_are_unbiased_with_the_variance_that_is_stated():
   found = np.asarray(penalties.difference_squares(linear, points, Stateless()))
   np.testing.assert_allclose(found.mean(), 25.0, rtol=0.03)
   np.testing.assert_allclose(found.var(), 1250.0, rtol=0.1)
+
+
+def test_differences_at_one_in_four_points_count_for_all_of_them():
+  """Slopes 0 to 7 and v = (1, 0): points 0 and 4, four times each."""
+  points = tf.stack([tf.range(8.0), tf.zeros(8)], 1)
+  found = penalties.difference_squares(half_square, points, GivenNormal([[1.0, 0.0]] * 2), one_in=4)
+  np.testing.assert_allclose(found, [0, 0, 0, 0, 4 * 16.0, 0, 0, 0], rtol=1e-4)
+  assert penalties.difference_squares(half_square, points[:3], GivenNormal([[1.0, 0.0]]), one_in=4).shape == [3]
 
 
 @pytest.mark.parametrize('name', ['r1_r2', 'zero_centered', 'lipschitz', 'dragan'])

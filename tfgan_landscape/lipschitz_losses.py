@@ -42,6 +42,12 @@ def unit_hinge(t):
 
 
 @configurable(denylist=['t'])
+def shifted_square(t):
+  """(t + 1)^2: least squares with targets 1 and -1, outside of the family, because it falls below -1 (Appendix A)."""
+  return tf.square(t + 1.0)
+
+
+@configurable(denylist=['t'])
 def softplus_and_linear(t, slope: Positive = 0.01):
   """log(1 + exp(t)) + slope t."""
   return tf.nn.softplus(t) + slope * t

@@ -29,7 +29,8 @@ PEERS = {'float32': ((), ('--channels_last',)), 'mixed_bfloat16': (('--channels_
 
 
 # Penalties on the critic: the peer's flags, and ours.
-PENALTIES = {'none': (), 'r1_r2': ('--gamma=0.05',), 'differences': ('--gamma=0.05',)}
+_GAMMA = ('--gamma=0.05',)
+PENALTIES = {'none': (), 'r1_r2': _GAMMA, 'differences': _GAMMA, 'quarter': _GAMMA}
 
 
 def peer(python, script, network, width, iterations, precision, penalty):
@@ -72,15 +73,17 @@ def child(network, width, iterations, precision, penalty):
   module = {'cnn': cnn, 'resnet': resnet}[network]
   networks = Networks(module.Generator(width=width), module.Discriminator(width=width), module.Generator(width=width))
   strategy = tf.distribute.OneDeviceStrategy('/cpu:0')
+  squares = {
+    'r1_r2': penalties.exact_squares,
+    'differences': penalties.difference_squares,
+    'quarter': functools.partial(penalties.difference_squares, one_in=4),
+  }
+  both = functools.partial(penalties.r1_r2, gamma=0.05, squares=squares.get(penalty))
   trainer = Trainer(
     networks,
     seed=0,
     loss=losses.relativistic_logistic,
-    penalty={
-      'none': penalties.none,
-      'r1_r2': functools.partial(penalties.r1_r2, gamma=0.05),
-      'differences': functools.partial(penalties.r1_r2, gamma=0.05, squares=penalties.difference_squares),
-    }[penalty],
+    penalty=penalties.none if penalty == 'none' else both,
     discriminator_updates=5 if network == 'resnet' else 1,
   )
   images = np.random.RandomState(0).randint(0, 256, [50_000, 32, 32, 3], np.uint8)

@@ -14,6 +14,16 @@ def test_start_is_pytorchs():
   assert len(small_mlp.initial_weights((1, 2, 1), np.random.default_rng(0), output_bias=False)) == 3
 
 
+def test_a_deep_perceptron_of_selus_keeps_its_scale_from_normal_weights():
+  weights = small_mlp.normal_weights([2, *[128] * 64, 1], np.random.default_rng(0))
+  assert np.std(weights[2]) == pytest.approx(128**-0.5, rel=0.02)
+  assert not weights[3].any()
+  points = tf.constant(np.random.default_rng(1).normal(size=[2, 200]), tf.float32)
+  assert 0.3 < np.std(small_mlp.apply(weights, points, tf.nn.selu)) < 3
+  shrunk = small_mlp.initial_weights([2, *[128] * 64, 1], np.random.default_rng(0))
+  assert np.std(small_mlp.apply(shrunk, points, tf.nn.selu)) < 0.01
+
+
 @pytest.mark.parametrize('bias', [True, False])
 def test_outputs_are_those_of_numpy(bias):
   random = np.random.default_rng(1)

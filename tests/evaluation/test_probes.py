@@ -1,7 +1,5 @@
 """Probes of a generator: lines whose steps are known, supports whose size is known."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,6 +7,7 @@ import tensorflow as tf
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import probes
+from tfgan_landscape.training.responses import Response
 
 
 def subject(sample, dimensions=2):
@@ -83,16 +82,6 @@ def test_without_duplicates_there_is_a_lower_bound_only():
 def test_more_samples_than_real_examples_are_refused():
   with pytest.raises(InputError, match="support_size.samples = 500 is more than the 400 examples of 'train'"):
     probes.support_size(of_finite_support(10), samples=500)
-
-
-class Response(NamedTuple):
-  before: float
-  late: float
-  after: float
-
-  @property
-  def gain(self):
-    return self.before - self.after
 
 
 def test_epsilon_is_half_of_what_both_players_gain(capsys):

@@ -63,6 +63,9 @@ def test_measures_by_hand():
   )
   assert critic_directions_report._angle(critic, [[1.0, 1.0]]) == pytest.approx(45)
   assert critic_directions_report._angle(critic, [[0.0, 0.0]]) == 90
+  assert critic_directions_report._nearest(critic, np.array([[1.0, 1.0]])) == pytest.approx(45)
+  two = critic._replace(real=np.array([[2.0, 0.0], [0.0, 5.0]]))
+  assert critic_directions_report._nearest(two, np.array([[0.0, 3.0]])) == pytest.approx(0)
   run = {'real_values': np.array([5.0]), 'fake_values': np.array([3.0])}
   assert critic_directions_report._distance(critic, run) == pytest.approx(0)
   run = {'real_values': np.array([8.0]), 'fake_values': np.array([2.0])}
@@ -84,6 +87,15 @@ def test_images_are_drawn_along_the_gradient(tmp_path, any_dataset):
     study(tmp_path / 'more', 'critic_directions.count = 4', *bindings[1:], name='critic_directions_images', tiny=tiny)
 
 
+def test_without_an_exact_optimum_there_are_surfaces_only(tmp_path):
+  tiny = ['width = 4', 'layers = 3', 'iterations = 20', 'records = 2', 'grid = 5']
+  assert study(tmp_path, name='critic_surfaces_selu', tiny=tiny) == 0
+  found = [(row.quantity, row.subject) for row in results.read(tmp_path)]
+  assert {subject for _, subject in found} == {'largest slope', 'spread of the mean of f, last half'}
+  assert len(found) == 3 * 2
+  assert (tmp_path / 'figures/squares.png').stat().st_size > 0
+
+
 def test_describe_counts(tmp_path, capsys):
   assert study(tmp_path / 'none', mode='describe') == 0
   assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {'runs': 2, 'steps_per_run': 2000}
@@ -96,8 +108,8 @@ def test_describe_counts(tmp_path, capsys):
     ('weight = 0.0', 'critic_directions.weight = 0.0 does not fit'),
     ('count = 2000', 'critic_directions.count = 2000 does not fit'),
     ('records = 7', 'no divisor of critic_directions.iterations'),
-    ("phis = {'a/b': @linear}", "has the name 'a/b'"),
-    ("penalties = {'odd': @linear}", 'the penalty odd fails'),
+    ("phis = {'a/b': @hyperbolic}", "has the name 'a/b'"),
+    ("penalties = {'odd': @hyperbolic}", 'the penalty odd fails'),
   ],
 )
 def test_what_makes_no_sense_is_refused(tmp_path, binding, words):

@@ -20,8 +20,15 @@ ONCE = 'seeds = 1', 'record_every = 1', 'drawn = 1'
 SMALL = {
   'two_cluster': (*ONCE, 'epochs = 1', 'critic_steps = 1', 'generator_steps = 1'),
   'mode_coverage': (*ONCE, 'iterations = 1', 'samples = 40'),
+  'critic_directions': ('seeds = 1', 'iterations = 2', 'records = 1', 'width = 4', 'count = 3', 'grid = 3'),
 }
-STUDY_OF = {path: name for path in sorted(GIN.glob('*.gin')) for name in SMALL if f'base/{name}' in path.read_text()}
+BASES = {'maxgp_directions': 'critic_directions', 'critic_surfaces': 'critic_directions'}  # of a base, and whose it is
+STUDY_OF = {
+  path: BASES.get(name, name)
+  for path in sorted(GIN.glob('*.gin'))
+  for name in (*SMALL, *BASES)
+  if f'base/{name}' in path.read_text()
+}
 STUDIES = sorted({*STUDY_OF} - {*OTHER_STUDIES})
 FILES = sorted({*GIN.glob('*.gin')} - {*STUDIES, *OTHER_STUDIES})
 
@@ -203,8 +210,9 @@ def test_every_other_study_runs_whole_in_a_test_of_its_own():
 
 
 @pytest.mark.parametrize('path', STUDIES, ids=lambda path: path.stem)
-def test_study_runs_and_uses_every_binding(path, tmp_path, eagerly):
+def test_study_runs_and_uses_every_binding(path, tmp_path, any_dataset, eagerly):
   name = STUDY_OF[path]
-  experiment_files.read([path], [f'{name}.{binding}' for binding in SMALL[name]], True)
+  few = ['images_and_noise.places = (5, 6, 7)'] if '@images_and_noise' in path.read_text() else []
+  experiment_files.read([path], [*few, *(f'{name}.{binding}' for binding in SMALL[name])], True)
   assert main.run(Execution('train_and_eval', tmp_path)) == 0
   assert (tmp_path / 'table.md').read_text()

@@ -20,11 +20,22 @@ class CriticRuns:
     descent: makes the optimiser, of `descent.py`.
     activation: of the hidden layers.
     records: how often a run keeps its mean logit; a divisor of `iterations`.
+    initial: draws the weights at the start, of `small_mlp.py`.
   """
 
-  def __init__(self, width, layers, batch_size, iterations, descent, activation=tf.tanh, records=1):
+  def __init__(
+    self,
+    width,
+    layers,
+    batch_size,
+    iterations,
+    descent,
+    activation=tf.tanh,
+    records=1,
+    initial=small_mlp.initial_weights,
+  ):
     self._hidden, self._batch_size, self._iterations, self._descent = [width] * layers, batch_size, iterations, descent
-    self._activation, self._records = activation, records
+    self._activation, self._records, self._initial = activation, records, initial
     self._program = functools.cache(self._compiled)
 
   def logits(self, weights, points):
@@ -51,7 +62,7 @@ class CriticRuns:
     """
     random = np.random.default_rng(seed)
     critic, generator = self._players()
-    start = critic.start(small_mlp.initial_weights([real.shape[1], *self._hidden, 1], random))
+    start = critic.start(self._initial([real.shape[1], *self._hidden, 1], random))
     key, pairs = random.integers(2**31, size=2, dtype=np.int32)
     data = *(tf.constant(points.T, tf.float32) for points in (real, fake)), tf.constant(key)
     (_, means), weights, _ = self._program(loss, penalty)(start, generator.start([]), data, tf.constant(pairs))

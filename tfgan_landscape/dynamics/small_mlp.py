@@ -5,6 +5,7 @@ The two-cluster experiment of "Towards a Better Global Loss Landscape of GANs" (
 examples, which a compiler turns into vector instructions.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.ranges import configurable
@@ -12,6 +13,7 @@ from tfgan_landscape.ranges import configurable
 _FEW_UNITS = 32  # a layer with as few inputs or outputs is a sum, a larger one a matrix product: measured under XLA
 
 
+@configurable(denylist=['sizes', 'random', 'output_bias'])
 def initial_weights(sizes, random, output_bias=True):
   """Draws PyTorch's default start, U(-1 / sqrt(fan_in), 1 / sqrt(fan_in)).
 
@@ -27,6 +29,16 @@ def initial_weights(sizes, random, output_bias=True):
   for fan_in, units in zip(sizes, sizes[1:]):
     bound = fan_in**-0.5
     weights += [random.uniform(-bound, bound, shape).astype('float32') for shape in ((units, fan_in), (units, 1))]
+  return weights if output_bias else weights[:-1]
+
+
+@configurable(denylist=['sizes', 'random', 'output_bias'])
+def normal_weights(sizes, random, output_bias=True):
+  """Draws N(0, 1 / fan_in) and biases of 0: a deep perceptron of SELUs keeps its scale. See `initial_weights`."""
+  weights = []
+  for fan_in, units in zip(sizes, sizes[1:]):
+    kernel = random.standard_normal([units, fan_in]) * fan_in**-0.5
+    weights += [kernel.astype('float32'), np.zeros([units, 1], 'float32')]
   return weights if output_bias else weights[:-1]
 
 

@@ -17,6 +17,7 @@ import tensorflow as tf
 from tfgan_landscape import landscape
 from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
+from tfgan_landscape.dynamics.small_mlp import initial_weights
 from tfgan_landscape.lipschitz_losses import lipschitz_gan
 from tfgan_landscape.losses import kept
 from tfgan_landscape.ranges import Count, Positive, Range, Size, configurable
@@ -39,11 +40,12 @@ class CriticDirections:
     sets: {name: `(count, random, data_dir) -> (real [n, d], fake [m, d])`}, of `datasets/point_sets.py`.
     phis: {name: phi of `lipschitz_losses.py`}; the critic's loss is phi(-f(x)) + phi(f(y)).
     penalties: {name: penalty of `penalties.py`, or None}; the first should be the one of which the exact optimum is.
-    weight: lambda of the exact optimum, of lambda k(f)^2.
+    weight: lambda of the exact optimum, of lambda k(f)^2; None for none, of objectives that violate Eq. 12.
     count: points of each set, at most 1,000.
     width: units of every hidden layer.
     layers: hidden layers.
     activation: of the hidden layers.
+    initial: draws the weights at the start, of `dynamics/small_mlp.py`.
     descent: makes the optimiser.
     batch_size: real points, and fake ones, of a step, drawn with replacement.
     iterations: steps of a run.
@@ -62,11 +64,12 @@ class CriticDirections:
     sets: dict[str, Callable] = gin.REQUIRED,
     phis: dict[str, Callable] = gin.REQUIRED,
     penalties: dict[str, Optional[Callable]] = gin.REQUIRED,
-    weight: Positive = 0.1,
+    weight: Optional[Positive] = 0.1,
     count: Annotated[int, Range(1, at_most=landscape.LIMIT)] = 16,
     width: Size = 128,
     layers: Count = 3,
     activation: Callable = tf.nn.relu,
+    initial: Callable = initial_weights,
     descent: Callable = SmallAdam,
     batch_size: Count = 64,
     iterations: Count = 20_000,
@@ -84,7 +87,8 @@ class CriticDirections:
     self.iterations = iterations
     self.losses = {name: lipschitz_gan(phi) for name, phi in phis.items()}
     self.paired = {name: kept(loss) for name, loss in self.losses.items()}
-    self.critic_runs = CriticRuns(width, layers, batch_size, iterations, descent, activation, records)
+    sizes = width, layers, batch_size, iterations
+    self.critic_runs = CriticRuns(*sizes, descent, activation, records, initial)
     self.runs = many_runs.ManyRuns(execution, FREE)
 
   @property
@@ -96,9 +100,10 @@ class CriticDirections:
   @property
   def protocol(self):
     """The setting in a line."""
+    optimum = f'the exact optimum with lambda = {self.weight:g}; ' if self.weight else ''
     return (
-      f'{self.seeds} runs of each, {self.count} points of each set, {self.iterations:,} steps; the exact optimum with '
-      f'lambda = {self.weight:g}; means, 95 % intervals in brackets'
+      f'{self.seeds} runs of each, {self.count} points of each set, {self.iterations:,} steps; {optimum}means, 95 % '
+      'intervals in brackets'
     )
 
   @functools.cache  # noqa: B019  a study lives as long as its process

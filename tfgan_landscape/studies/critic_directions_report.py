@@ -27,14 +27,19 @@ def write(study):
 
 def _rows(study, name, runs):
   sets, phi, penalty = study.cases[name]
-  pairs = [(study.optimum(sets, phi, seed), run) for seed, run in enumerate(runs)]
   numbers = {
-    'angle to a bounding real point, degrees': [_angle(optimum, run['gradients']) for optimum, run in pairs],
-    'distance to f*, of its range': [_distance(optimum, run) for optimum, run in pairs],
-    'largest slope': [run['slopes'].max() for _, run in pairs],
-    'k of the optimum': [optimum.k for optimum, _ in pairs],
+    'largest slope': [run['slopes'].max() for run in runs],
     'spread of the mean of f, last half': [run['means'][len(run['means']) // 2 :].std() for run in runs],
   }
+  if study.weight:
+    pairs = [(study.optimum(sets, phi, seed), run) for seed, run in enumerate(runs)]
+    numbers = {
+      'angle to a bounding real point, degrees': [_angle(optimum, run['gradients']) for optimum, run in pairs],
+      'angle to the nearest real point, degrees': [_nearest(optimum, run['gradients']) for optimum, run in pairs],
+      'distance to f*, of its range': [_distance(optimum, run) for optimum, run in pairs],
+      'k of the optimum': [optimum.k for optimum, _ in pairs],
+      **numbers,
+    }
   label = f'{sets}, {phi}, {penalty}'
   return [Row(label, what, *survival.mean(values), protocol=study.protocol) for what, values in numbers.items()]
 
@@ -44,6 +49,14 @@ def _angle(optimum, gradients):
   angles = optimum.angles(gradients)
   bounded = np.array([len(each) > 0 for each in optimum.directions()])
   return np.where(np.isnan(angles), 90.0, angles)[bounded].mean()
+
+
+def _nearest(optimum, gradients):
+  """Mean over the fake points of the angle to the real point that the gradient points at best."""
+  towards = optimum.real - optimum.fake[:, None]
+  cosines = (towards * gradients[:, None]).sum(-1) / np.linalg.norm(towards, axis=-1)
+  lengths = np.linalg.norm(gradients, axis=1)
+  return np.degrees(np.arccos(np.clip(cosines.max(1) / np.where(lengths > 0, lengths, 1), -1, 1))).mean()
 
 
 def _distance(optimum, run):
@@ -70,7 +83,7 @@ def _draw(study, name, runs, folder):
   x, y = study.axes(name)
   places = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
   panels = {}
-  for phi in study.phis:
+  for phi in study.phis if study.weight else ():
     optimum = study.optimum(name, phi, 0)
     middle = 0.5 * (optimum.lowest(places) + optimum.highest(places))
     arrows = [each.mean(0) if len(each) else np.zeros(2) for each in optimum.directions()]
@@ -79,25 +92,24 @@ def _draw(study, name, runs, folder):
     for phi in study.phis:
       run = runs[f'{name}-{phi}-{penalty}'][0]
       panels[f'{phi}, {penalty}'] = run['surface'], run['gradients']
-  critic_directions_figures.surfaces(folder / f'{name}.png', (x, y), panels, (real, fake), len(study.phis))
+  columns = len(study.phis) if len(study.phis) > 1 else len(panels)
+  critic_directions_figures.surfaces(folder / f'{name}.png', (x, y), panels, (real, fake), columns)
 
 
 def _draw_images(study, name, runs, folder):
-  """Draws of each fake point a row: it, its gradient, points along it up to the real one's distance, the real one."""
+  """Draws of each fake point a row: it, its gradient, points along it, and the real one that these come nearest to."""
   real, fake = study.points(name, 0)
   for case, (sets, phi, penalty) in study.cases.items():
     if sets == name:
       rows = [
-        row
-        for point, gradient, bound in zip(fake, runs[case][0]['gradients'], study.optimum(name, phi, 0).bounding())
-        for row in _gradation(point, gradient, real[bound] if bound.any() else real)
+        row for point, gradient in zip(fake, runs[case][0]['gradients']) for row in _gradation(point, gradient, real)
       ]
       pictures = images.to_uint8(np.reshape(rows, [-1, *study.image_shape]).astype(np.float32))
       images.save_png(folder / f'{name}-{phi}-{penalty}.png', images.enlarge(images.in_rows(pictures, _ALONG + 3)))
 
 
 def _gradation(point, gradient, real):
-  """The pictures of a row, [_ALONG + 3, d]: those along the gradient end at the distance of the nearest by angle."""
+  """The pictures of a row, [_ALONG + 3, d]; those along the gradient end at the distance of the real one."""
   unit = gradient / max(np.linalg.norm(gradient), 1e-12)
   towards = real - point
   length = np.linalg.norm(towards, axis=1)

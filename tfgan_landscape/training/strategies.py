@@ -8,6 +8,8 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 
+_MANY = 4096  # more than a node has tasks
+
 
 def create(name='mirrored', tpu='', virtual_devices=1):
   """Returns the strategy: `mirrored` over every GPU or on the CPU, `one_device`, `multi_worker`, `tpu`.
@@ -63,16 +65,14 @@ def _multi_worker():
 
 
 def _slurm():
-  """The cluster of a Slurm step: a worker for each of its tasks, on ports that two jobs of a node do not share."""
-  gpus = len(_physical_gpus())
+  """The cluster of a Slurm step: a worker for each of its tasks, on ports that two jobs of a node do not share.
+
+  Slurm has given every task its GPUs; what the resolver would do about them is left out.
+  """
   port = 20_000 + 64 * (int(os.environ.get('SLURM_JOB_ID', '0')) % 128)
   return tf.distribute.cluster_resolver.SlurmClusterResolver(
-    port_base=port, gpus_per_node=gpus, gpus_per_task=gpus, auto_set_gpu=False
+    port_base=port, gpus_per_node=_MANY, gpus_per_task=1, auto_set_gpu=False
   )
-
-
-def _physical_gpus():
-  return tf.config.list_physical_devices('GPU')
 
 
 def _check_cluster(text):
