@@ -199,6 +199,9 @@ def test_every_loss_meets_every_mixture_and_one_component_is_the_plain_game(tmp_
   for name in plain:
     np.testing.assert_array_equal(one[name], plain[name])
   assert three['fake'].shape == one['fake'].shape
+  beside = {row.quantity for row in results.read(tmp_path) if 'times' in row.quantity}
+  assert 'escape: times JS-T1' in beside
+  assert 'escape: times JS-T3' not in beside
   assert (tmp_path / 'figures/combinations.png').stat().st_size > 0
   assert 'widths (10, 5) or 3 x (4, 2)' in (tmp_path / 'table.md').read_text()
 

@@ -13,7 +13,7 @@ def fastest(times):
   return min(times, key=lambda name: survival.median(times[name]).value)
 
 
-def beside_each_other(times, end, event, protocol):
+def beside_each_other(times, end, event, protocol, references=None):
   """Returns a `Row` for every two losses: the ratio of their median times, its interval, and the log-rank test's p.
 
   The test's null hypothesis is that both have the same survival curve. It has little power where two curves cross, so
@@ -24,9 +24,10 @@ def beside_each_other(times, end, event, protocol):
     end: when the runs ended.
     event: what happens at these times.
     protocol: of the rows.
+    references: names that every loss is put beside; None for all.
   """
   rows = []
-  for below, above in itertools.product(times, times):
+  for below, above in itertools.product(references or times, times):
     if above == below:
       rows.append(Row(f'{event}: times {below}', above, 1.0, protocol=protocol))
     else:

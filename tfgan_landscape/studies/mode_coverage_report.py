@@ -11,7 +11,7 @@ from tfgan_landscape.reporting import (
   results,
   value_surface_figures,
 )
-from tfgan_landscape.studies import comparisons, mode_coverage_outcomes
+from tfgan_landscape.studies import comparisons, mode_coverage_outcomes, pairings
 
 
 def write(study):
@@ -23,7 +23,9 @@ def write(study):
   firsts = {name: each.first for name, each in outcomes.items()}
   tables = [
     mode_coverage_outcomes.rows(outcomes, len(centres), study.protocol),
-    comparisons.beside_each_other(firsts, study.iterations, 'every mode covered first', study.protocol),
+    comparisons.beside_each_other(
+      firsts, study.iterations, 'every mode covered first', study.protocol, pairings.references(study.sides)
+    ),
   ]
   results.write(folder, [row for rows in tables for row in rows])
   text = '\n'.join([f'{study.protocol}\n', *map(results.table, tables)])

@@ -12,6 +12,12 @@ def crossed(losses, *others):
   return {'-'.join([side[0], *(part for part, axis in zip(side[1:], others) if len(axis) > 1)]): side for side in sides}
 
 
+def references(sides):
+  """Returns the names that all sides are put beside: those of the first penalty and so on, one of each loss."""
+  first = next(iter(sides.values()))[1:]
+  return [name for name, side in sides.items() if side[1:] == first]
+
+
 def paired(user, losses, pairs):
   """Returns {name: paired loss}.
 

@@ -11,7 +11,7 @@ from tfgan_landscape.reporting import results, two_cluster_figures
 from tfgan_landscape.studies import comparisons, two_cluster_outcomes
 
 
-def write(folder, runs, outcomes, setting, paper, protocol):
+def write(folder, runs, outcomes, setting, paper, protocol, references=None):
   """Writes `results.json`, `table.md`, `outcomes.json` and `states.npz`; returns the tables.
 
   Args:
@@ -21,10 +21,11 @@ def write(folder, runs, outcomes, setting, paper, protocol):
     setting: `Setting`.
     paper: {quantity: {name of a loss: the paper's words}}.
     protocol: the setting in a line.
+    references: names that every loss is put beside, see `comparisons`.
   """
   escapes, end = {name: each.escapes for name, each in outcomes.items()}, setting.times[-1]
   rows = two_cluster_outcomes.rows(outcomes, paper, protocol)
-  compared = comparisons.beside_each_other(escapes, end, 'escape', protocol)
+  compared = comparisons.beside_each_other(escapes, end, 'escape', protocol, references)
   results.write(folder, [*rows, *compared])
   table = '\n'.join(map(results.table, [rows, compared]))
   files.write_text(folder / 'table.md', f'{protocol}\n\n{table}')
