@@ -10,7 +10,8 @@ def combinations(path, rows, sides, quantities):
 
   Args:
     path: of the PNG.
-    rows: `results.Row`s whose subjects are names of `sides`; values that are never reached are left out.
+    rows: `results.Row`s whose subjects are names of `sides`; values that are never reached are left out, and an
+      interval without an upper end goes to the edge, with an arrow.
     sides: {name: (loss's name, other names, ...)}, see `pairings.crossed`.
     quantities: of the rows, a panel each.
   """
@@ -21,14 +22,12 @@ def combinations(path, rows, sides, quantities):
   axes = figure.subplots(1, len(quantities), sharey=True, squeeze=False)[0]
   for axis, quantity in zip(axes, quantities):
     found = {row.subject: row for row in rows if row.quantity == quantity and row.value is not None}
+    edge = 1.1 * max((_or(row.high, row) for row in found.values()), default=0.0)
     for index, other in enumerate(others):
       heights = np.arange(len(losses)) + 0.6 * (index / max(1, len(others) - 1) - 0.5)
       points = [found.get(_name(sides, loss, other)) for loss in losses]
       kept = [(row, height) for row, height in zip(points, heights) if row is not None]
-      spans = [[row.value - _or(row.low, row), _or(row.high, row) - row.value] for row, _ in kept]
-      label = ', '.join(other[part] for part in varying)
-      values = [row.value for row, _ in kept]
-      axis.errorbar(values, [h for _, h in kept], xerr=np.array(spans).T, fmt='o', markersize=4, label=label)
+      _draw(axis, kept, ', '.join(other[part] for part in varying), edge)
     axis.set(xlabel=quantity, yticks=range(len(losses)), yticklabels=losses)
     axis.grid(axis='x', linewidth=0.4)
   axes[0].invert_yaxis()
@@ -36,8 +35,22 @@ def combinations(path, rows, sides, quantities):
   figures.save(figure, path)
 
 
+def _draw(axis, kept, label, edge):
+  """Draws rows at their heights, a list of (row, height)."""
+  values, heights = [row.value for row, _ in kept], [height for _, height in kept]
+  ends = [edge if _is_open(row) else _or(row.high, row) for row, _ in kept]
+  spans = np.reshape([[row.value - _or(row.low, row), end - row.value] for (row, _), end in zip(kept, ends)], [-1, 2])
+  drawn = axis.errorbar(values, heights, xerr=spans.T, fmt='o', markersize=4, label=label)
+  never = [height for row, height in kept if _is_open(row)]
+  axis.plot([edge] * len(never), never, '>', markersize=5, color=drawn[0].get_color())
+
+
 def _name(sides, loss, other):
   return next(name for name, side in sides.items() if side == (loss, *other))
+
+
+def _is_open(row):
+  return row.low is not None and row.high is None
 
 
 def _or(end, row):
