@@ -13,7 +13,7 @@ from tfgan_landscape.networks.packing import packed
 from tfgan_landscape.studies import penalty_check
 from tfgan_landscape.training.trainer import Networks
 
-TOGETHER = penalties.together([penalties.r1, penalties.zero_centered])
+TOGETHER = penalties.Together([penalties.r1, penalties.zero_centered])
 
 
 def networks():
@@ -71,7 +71,7 @@ def broken(critic, batch, generators):
     (lambda critic, batch, generators: None, 'it fails on some examples: AttributeError'),
     (lambda critic, batch, generators: {'odd': batch.real}, 'its term odd is'),
     (lambda critic, batch, generators: {'odd': batch.real[:, 0] * np.nan}, r'its term odd is \[nan'),
-    (penalties.together([penalties.r1, penalties.r1_r2]), 'it fails: together.penalties has the term r1 twice'),
+    (penalties.Together([penalties.r1, penalties.r1_r2]), 'it fails: together.penalties has the term r1 twice'),
   ],
 )
 def test_what_is_no_penalty_is_refused(penalty, words):
