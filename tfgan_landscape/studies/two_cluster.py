@@ -166,8 +166,8 @@ class TwoCluster:
     folder = self.execution.model_dir
     runs = {name: self.runs.load(name, self.seeds) for name in self.sides}
     outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
-    said = self.setting, self.paper, self.protocol
-    print(two_cluster_report.write(folder, runs, outcomes, *said, pairings.references(self.sides)))
+    said = self.setting, self.paper, self.protocol, pairings.references(self.sides)
+    print(two_cluster_report.write(folder, runs, outcomes, *said))
     two_cluster_report.draw(folder / 'figures', runs, outcomes, *said, self.drawn)
     if len(self.sides) > len(self.losses):
       quantities = 'escape, epochs (median)', 'not recovered at the end'

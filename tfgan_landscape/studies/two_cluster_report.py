@@ -36,12 +36,11 @@ def write(folder, runs, outcomes, setting, paper, protocol, references=None):
   return table
 
 
-def draw(folder, runs, outcomes, setting, paper, protocol, drawn):
-  """Draws runs, their critics and the escapes of all; `drawn` is how many runs of each loss are shown."""
+def draw(folder, runs, outcomes, setting, paper, protocol, references, drawn):
+  """Draws the escapes of all, and of the `references` as many runs as `drawn` says, with their critics."""
   folder.mkdir(exist_ok=True)
-  shown = {
-    (name, seed): runs[name][seed] for name, seed in itertools.product(runs, range(drawn)) if seed < len(runs[name])
-  }
+  wanted = itertools.product(references, range(drawn))
+  shown = {(name, seed): runs[name][seed] for name, seed in wanted if seed < len(runs[name])}
   movements = {f'{name}, run {seed}': (run['critic_loss'], run['fake']) for (name, seed), run in shown.items()}
   collapse = -two_cluster_outcomes.values(np.array([setting.due.sum(), 0]), setting.due)
   levels = {'JS-GAN collapsed, exact': collapse, 'log 2': np.log(2), 'RS-GAN collapsed, paper': 0.35}
