@@ -157,8 +157,7 @@ def difference_squares(critic, points, random, width: Positive = 1e-2, one_in: C
     points: [n, ...].
     random: source of `normal(shape)`.
     width: of the difference; small for a small bias, large against rounding.
-    one_in: only one in so many points is looked at, and counts for all of them; 4 makes a step a third cheaper than the
-      exact one, and doubles the standard deviation over a batch.
+    one_in: only one in so many points is looked at, and counts for all of them: fewer passes, a larger variance.
   """
   count = points.shape[0]
   points = points[::one_in]
