@@ -645,3 +645,16 @@ def test_first_and_second_gradient_of_leaky_relu_are_kerass(alpha):
     results.append([first, outer.gradient(first, x)])
   np.testing.assert_allclose(*results, rtol=1e-6)
   np.testing.assert_allclose(results[0][0], [-4 * alpha**2, -(alpha**2), 0.0, 1.0, 6.0], rtol=1e-6)
+
+
+def test_repeated_pixels_are_kerass_nearest_upsampling():
+  x = tf.random.stateless_normal([2, 3, 4, 5], [0, 0])
+  found = []
+  for layer in (layers.RepeatPixels(), keras.UpSampling2D()):
+    with tf.GradientTape() as tape:
+      tape.watch(x)
+      outputs = layer(x)
+      value = tf.reduce_sum(outputs**3)
+    found.append((outputs, tape.gradient(value, x)))
+  for ours, theirs in zip(*found):
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5)

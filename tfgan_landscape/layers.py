@@ -104,6 +104,17 @@ def _leaky_relu_gradient(upstream, features, alpha):
   return tf.cast(tf.raw_ops.LeakyReluGrad(gradients=gradients, features=features, alpha=alpha), upstream.dtype)
 
 
+@tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
+class RepeatPixels(tf.keras.layers.UpSampling2D):
+  """Keras's nearest upsampling of [n, height, width, channels], as copies: the gradient of a resize has no XLA kernel."""
+
+  def call(self, inputs):
+    """Returns [n, size[0] height, size[1] width, channels]."""
+    (_, height, width, channels), (rows, columns) = inputs.shape, self.size
+    copies = tf.tile(tf.reshape(inputs, [-1, height, 1, width, 1, channels]), [1, 1, rows, 1, columns, 1])
+    return tf.reshape(copies, [-1, rows * height, columns * width, channels])
+
+
 def _unit(vector):
   return tf.math.divide_no_nan(vector, tf.norm(vector))
 

@@ -12,6 +12,7 @@ import tensorflow as tf
 from tfgan_landscape import experiment_files, main
 from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.train_gan import TrainGan
 
 GIN = pathlib.Path(__file__).parents[2] / 'gin'
 OTHER_STUDIES = sorted(path for path in GIN.glob('*.gin') if '\nrun.study' in path.read_text())
@@ -100,6 +101,17 @@ def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inc
 @pytest.mark.parametrize('name', COMPILED)
 def test_compiled_experiment_runs(name, tmp_path, any_dataset, inception_path):
   check_run(GIN / f'{name}.gin', tmp_path, inception_path)
+
+
+@pytest.mark.parametrize('path', DISTINCT, ids=lambda path: path.stem)
+def test_steps_are_programs_for_xla(path, any_dataset, tmp_path):
+  """What a TPU asks of both steps: every shape is known, every operation has XLA's translation, none calls the host."""
+  with_features(parse(path), tmp_path, tmp_path)
+  study = TrainGan(Execution('train', tmp_path, data_dir=str(tmp_path)))
+  trainer, real = study.gan.engine().trainer, tf.zeros([2, *study.gan.networks.discriminator.input_shape[1:]])
+  for step in (trainer.generator_step, trainer.critic_step):
+    program = tf.function(step, jit_compile=True).experimental_get_compiler_ir(real, tf.constant(0, tf.int64))
+    assert 'ROOT' in program(stage='hlo')
 
 
 # One of each base of data, in the modes that use fewer of its bindings.

@@ -125,6 +125,24 @@ def test_two_workers_are_one_process(tmp_path, experiment):
   assert {path.name for path in (tmp_path / 'two/checkpoints').iterdir()} == kept
 
 
+def test_scores_shared_by_two_workers_are_those_of_one_process(tmp_path):
+  """The same checkpoint, scored by two workers that trained it and then again by one process."""
+  experiment = [*DIGITS, *bind(Trainer__iterations=2), f'--cache_dir={tmp_path / "cache"}']
+  chief, other = two_workers(tmp_path / 'run', *experiment)
+  assert 'classifier_fid_100_test' in chief
+  assert 'classifier_fid_100_test' not in other
+  shared = scores(tmp_path / 'run')
+  two_workers(tmp_path / 'run', '--mode=eval', f'--cache_dir={tmp_path / "cache"}')
+  assert scores(tmp_path / 'run') == shared
+  run(tmp_path / 'run', '--mode=eval', f'--cache_dir={tmp_path / "cache"}')
+  assert scores(tmp_path / 'run') == pytest.approx(shared, rel=1e-5)
+
+
+def scores(folder):
+  (line,) = (line for line in lines(folder) if 'protocol' in line)
+  return {name: value for name, value in line.items() if 'classifier' in name}
+
+
 def test_two_tasks_of_a_slurm_step_are_one_process(tmp_path):
   """As Slurm tells two tasks on one node of each other."""
   experiment = ['--mode=train', *POINTS, *bind(Trainer__iterations=5, Loop__log_every=1)]

@@ -444,6 +444,18 @@ def test_float16_trains_with_a_loss_scale_and_a_skipped_step_is_no_break():
   np.testing.assert_allclose(scalars['generator_loss'], expected['generator_loss'], atol=2e-2)
 
 
+@pytest.mark.parametrize('policy', ['mixed_bfloat16', 'mixed_float16'])
+def test_two_replicas_match_one_in_mixed_precision(two_replicas, policy):
+  """Up to the rounding of half precision, from the same weights; float16 with its loss scale."""
+  tf.keras.mixed_precision.set_global_policy(policy)
+  try:
+    one, two = (trained(strategy)[1].scalars for strategy in (one_device(), two_replicas))
+  finally:
+    tf.keras.mixed_precision.set_global_policy('float32')
+  for name in ('generator_loss', 'discriminator_loss'):
+    np.testing.assert_allclose(two[name], one[name], atol=2e-2, err_msg=name)
+
+
 def test_a_ramped_rate_by_hand():
   schedule = Ramped(2.0, iterations=100, updates=5, ramp=ramps.linear(1.0, 0.5, until=0.5))
   assert [float(schedule(step)) for step in (0, 125, 250, 500)] == pytest.approx([2.0, 1.5, 1.0, 1.0])

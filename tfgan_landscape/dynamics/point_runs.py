@@ -123,6 +123,11 @@ class PointRuns:
     ]
     return tuple([weight for part in player for weight in part] for player in zip(*drawn))
 
+  def parameters(self):
+    """Returns {player: how many parameters its networks have}."""
+    counts = (sum(weight.size for weight in weights) for weights in self.random_weights(0))
+    return dict(zip(('discriminator', 'generator'), counts))
+
   def critic(self, run, points):
     """Returns (logits [n], their gradients [n, d]) at points [n, d] of the critic at the end of a run of `run`."""
     indices = itertools.takewhile(lambda index: f'critic_{index}' in run, itertools.count())

@@ -34,6 +34,11 @@ class Score(NamedTuple):
   std: float | None = None
 
 
+def alone(function):
+  """Returns the function as it is: one process does all of its work."""
+  return function
+
+
 @configurable(denylist=['load', 'labelled', 'cache_dir'])
 class Evaluation:
   """Everything that scoring needs, checked and computed when it is built, before a training starts.
@@ -106,11 +111,12 @@ class Evaluation:
     """Images that one call of `score` takes."""
     return max(self._inception_count, self._fid_count)
 
-  def score(self, sample):
+  def score(self, sample, share=alone):
     """Scores a generator.
 
     Args:
       sample: callable, count -> iterable of uint8 batches [b, height, width, channels], `count` in all.
+      share: function of rows -> the same function, whose work several processes share, each scoring the same samples.
 
     Returns:
       List of Score: `inception_score_50k` (std over the splits), `fid_10k_test`, `kid_10k_test` (std:
@@ -122,7 +128,7 @@ class Evaluation:
       InputError: too few images, images of another shape than the real ones, NaN or infinity in their
         features or in a score.
     """
-    logits, pool = self._extract(sample)
+    logits, pool = self._extract(sample, share(self._features.extract))
     scores = [self._inception_score(logits), self._fid(pool)]
     if self._kid_block_size:
       scores.append(self._kid(pool))
@@ -142,13 +148,13 @@ class Evaluation:
     by_batch = ', batch norm by batches of 500' if self.batch_statistics else ''
     return f'{", ".join(names)} by {by}{by_batch}'
 
-  def _extract(self, sample):
+  def _extract(self, sample, extract):
     """Returns logits [inception_score_count, k] and pool [fid_count, d]; the pool of the rest is not kept."""
     all_logits, all_pool, taken = [], [], 0
     for batch in sample(self.count):
       batch = batch[: self.count - taken]
       _check_batch(batch, self._shape)
-      logits, pool = features_lib.finite(self._features.extract(batch), 'generated')
+      logits, pool = features_lib.finite(extract(batch), 'generated')
       all_logits.append(logits[: max(self._inception_count - taken, 0)])
       all_pool.append(pool[: max(self._fid_count - taken, 0)])
       taken += len(batch)

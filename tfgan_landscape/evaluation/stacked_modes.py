@@ -10,7 +10,7 @@ import gin
 import numpy as np
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation.scores import Score, short
+from tfgan_landscape.evaluation.scores import Score, alone, short
 from tfgan_landscape.ranges import Count, configurable
 
 
@@ -56,25 +56,28 @@ class StackedModes:
       'kl': {'count': count, 'unit': 'nats'},
     }
 
-  def score(self, sample):
+  def score(self, sample, share=alone):
     """Returns [modes hit, reverse KL] as `Score`s.
 
     Args:
       sample: callable, count -> iterable of uint8 batches [b, height, width, 3], `count` in all.
+      share: function of rows -> the same function, whose work several processes share, each scoring the same samples.
     """
-    triples = np.concatenate([self._triples(batch) for batch in sample(self.count)])[: self.count]
+    extract = share(self._features.extract)
+    triples = np.concatenate([_triples(extract, batch) for batch in sample(self.count)])[: self.count]
     hit, divergence = modes_and_divergence(triples, len(self._labels))
     return [Score(f'modes_{short(self.count)}', hit), Score(f'kl_{short(self.count)}', divergence)]
-
-  def _triples(self, batch):
-    """The class of every channel, int [b, 3]."""
-    channels = [np.asarray(self._features.extract(batch[..., each : each + 1])[0]) for each in range(3)]
-    return np.stack([np.argmax(logits, 1) for logits in channels], 1)
 
   def __str__(self):
     accuracy = self._features.protocol.get('test_accuracy')
     right = f' ({accuracy:.1%} right)' if accuracy else ''
     return f'modes_{short(self.count)}, kl_{short(self.count)} by {self._features.protocol["name"]}{right}'
+
+
+def _triples(extract, batch):
+  """The class of every channel, int [b, 3]."""
+  channels = [np.asarray(extract(batch[..., each : each + 1])[0]) for each in range(3)]
+  return np.stack([np.argmax(logits, 1) for logits in channels], 1)
 
 
 def modes_and_divergence(triples, classes):

@@ -10,7 +10,7 @@ from typing import Callable
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.layers import LeakyReLU, unnormalized
+from tfgan_landscape.layers import LeakyReLU, RepeatPixels, unnormalized
 from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
@@ -40,7 +40,7 @@ class Generator(tf.keras.Model):
     latents = tf.keras.Input((latent_dim,), name='latents')
     maps = layers.Reshape((_SMALLEST, _SMALLEST, filters[0]))(layers.Dense(_SMALLEST**2 * filters[0])(latents))
     for index, each in enumerate(filters):
-      maps = _block(layers.UpSampling2D()(maps) if index else maps, each, unnormalized)
+      maps = _block(RepeatPixels()(maps) if index else maps, each, unnormalized)
     output = layers.Conv2D(channels, 3, padding='same')(LeakyReLU(_SLOPE)(maps))
     super().__init__(latents, layers.Activation('tanh', dtype='float32')(output), name='generator')
 

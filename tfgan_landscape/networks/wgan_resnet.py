@@ -9,7 +9,7 @@ from typing import Callable
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.layers import batch_norm, unnormalized
+from tfgan_landscape.layers import RepeatPixels, batch_norm, unnormalized
 from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
@@ -87,9 +87,9 @@ class Discriminator(tf.keras.Model):
 
 
 def _up(x, width):
-  y = layers.UpSampling2D()(layers.ReLU()(batch_norm()(x)))
+  y = RepeatPixels()(layers.ReLU()(batch_norm()(x)))
   y = layers.ReLU()(batch_norm()(_conv(width, 3)(y)))
-  return layers.Add()([_conv(width, 1)(layers.UpSampling2D()(x)), _conv(width, 3)(y)])
+  return layers.Add()([_conv(width, 1)(RepeatPixels()(x)), _conv(width, 3)(y)])
 
 
 def _first(x, conv):

@@ -174,11 +174,10 @@ class BadStart:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    critic, generator = (sum(weight.size for weight in weights) for weights in self.point_runs.random_weights(0))
     sides = len(self.sides)
     most = sides * (self.sources + sides * self.repeats * len(self.learning_rates))
-    sizes = {'discriminator_parameters': critic, 'generator_parameters': generator, 'runs_at_most': most}
-    return bindings.describe({**sizes, 'iterations_per_run': self.iterations})
+    sizes = bindings.sizes_of_players({'one': self.point_runs})
+    return bindings.describe({**sizes, 'runs_at_most': most, 'iterations_per_run': self.iterations})
 
 
 def source_name(side):

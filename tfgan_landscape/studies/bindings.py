@@ -51,6 +51,15 @@ def describe(sizes):
   return 0
 
 
+def sizes_of_players(runs):
+  """Returns {label: parameters of a player} of {name of a mixture: its runs, which know their `parameters`}."""
+  return {
+    (f'{name}/' if len(runs) > 1 else '') + f'{player}_parameters': count
+    for name, each in runs.items()
+    for player, count in each.parameters().items()
+  }
+
+
 def matches(name, patterns):
   """Whether a binding's name is one of the patterns, or of a configurable among them."""
   tail = name.rpartition('/')[2].split('.')

@@ -30,13 +30,20 @@ def full_disk_is_told(folder):
   """Turns what the system says of a disk that takes no more, or of a folder that is gone, into one line."""
   try:
     yield
-  except (OSError, tf.errors.ResourceExhaustedError) as error:
-    if isinstance(error, OSError) and error.errno not in _DISK_FAULTS:
+  except (OSError, tf.errors.OpError) as error:
+    reason = _disk_fault(error)
+    if reason is None:
       raise
-    reason = getattr(error, 'strerror', None) or error.message
     raise InputError(
       f'{folder} takes no more ({reason}); make room: the same command goes on from the last checkpoint'
     ) from error
+
+
+def _disk_fault(error):
+  """What the system said of the disk, by an error of its own or within one of TensorFlow's; None for another fault."""
+  if isinstance(error, OSError):
+    return error.strerror if error.errno in _DISK_FAULTS else None
+  return next((words for words in map(os.strerror, sorted(_DISK_FAULTS)) if words in error.message), None)
 
 
 @contextlib.contextmanager
@@ -50,7 +57,9 @@ def locked(folder):
   """
   check_writable(folder)
   path = folder / _LOCK
-  with _hold(path, folder):
+  with full_disk_is_told(folder):
+    file = _hold(path, folder)
+  with file:
     try:
       yield
     finally:
@@ -72,7 +81,6 @@ def _hold(path, folder):
     ) from error
   except OSError as error:
     logging.warning('%s cannot be locked (%s): start no second training in it', folder, error.strerror)
-  file.truncate(0)
-  file.write(f'{os.getpid()}\n')
-  file.flush()
+  os.ftruncate(file.fileno(), 0)
+  os.write(file.fileno(), f'{os.getpid()}\n'.encode('ascii'))  # at once: nothing is left to write when it is closed
   return file

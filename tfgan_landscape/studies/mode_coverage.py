@@ -27,7 +27,6 @@ from tfgan_landscape.studies import (
 )
 
 _LINES = 1000  # the stream of random lines of a run
-_GRID = 24  # points a side of the value surface that is kept of every critic
 
 # May change when a study goes on: no run depends on them.
 FREE = ('mode_coverage.seeds', 'mode_coverage.drawn')
@@ -126,12 +125,6 @@ class ModeCoverage:
       for name, (count, width) in self.mixtures.items()
     }
 
-  @functools.cached_property
-  def axis(self):
-    """Coordinates of the grid of the value surfaces, on both axes, [grid]: a square around the data's first two."""
-    reach = 1.3 * np.abs(self.mixture[1][:, :2]).max()
-    return np.linspace(-reach, reach, _GRID)
-
   @property
   def judge(self):
     """The `Judge` of generated points."""
@@ -166,9 +159,7 @@ class ModeCoverage:
     keys = [(name, seed) for seed in range(self.seeds) for name in self.sides]
     dimensions = self.mixture[0].shape[1]  # reads the data before anything is written
     self.held_out  # noqa: B018
-    for name, penalty in self.penalties.items():
-      if penalty is not None:
-        penalty_check.check(f'the penalty {name}', penalty, dimensions)
+    penalty_check.check_all(self.penalties, dimensions)
     with self.runs.opened():
       print(f'modes of a mixture  {self.protocol}', flush=True)
       return self.runs.make(keys, self._run)
@@ -179,7 +170,7 @@ class ModeCoverage:
     found = runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
     random = np.random.default_rng([self.execution.seed, seed, _LINES])
     points = self.mixture[0], self.held_out, found['sample']
-    critic = mode_coverage_outcomes.of_critic(functools.partial(runs.critic, found), points, self.axis, random)
+    critic = mode_coverage_outcomes.of_critic(functools.partial(runs.critic, found), points, self.judge.axis, random)
     return mode_coverage_outcomes.record(found, self.judge) | critic
 
   def eval(self):
@@ -190,11 +181,7 @@ class ModeCoverage:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    sizes = {}
-    for name, runs in self.point_runs.items():
-      prefix = f'{name}/' if len(self.mixtures) > 1 else ''
-      for player, weights in zip(('discriminator', 'generator'), runs.random_weights(0)):
-        sizes[f'{prefix}{player}_parameters'] = sum(weight.size for weight in weights)
+    sizes = bindings.sizes_of_players(self.point_runs)
     return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations})
 
 

@@ -9,6 +9,7 @@ from tfgan_landscape.reporting.results import Row
 from tfgan_landscape.studies import many_runs
 
 _FAR = 1e9  # where a point counts that is not finite
+_GRID = 24  # points a side of the value surface that is kept of every critic
 _LINES = 1000  # points on lines from generated to real points, at which the critic's slope is taken
 
 
@@ -24,6 +25,12 @@ class Judge(NamedTuple):
   centres: np.ndarray
   radius: float
   least: float
+
+  @property
+  def axis(self):
+    """Coordinates of the grid of value surfaces, on both axes, [grid]: a square around the first two of the data."""
+    reach = 1.3 * np.abs(self.centres[:, :2]).max()
+    return np.linspace(-reach, reach, _GRID)
 
   def coverage(self, sample):
     """Returns the `modes.Coverage` of points [n, d]."""

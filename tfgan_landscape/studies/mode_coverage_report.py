@@ -39,7 +39,7 @@ def _draw(folder, study, times, runs, outcomes):
   real, centres, _ = study.mixture
   bad_start_figures.samples(folder / 'samples.png', _panels(study, real, runs), centres)
   found = {name: (each[0]['surface'], each[0]['sample']) for name, each in runs.items()}
-  value_surface_figures.fields(folder / 'surfaces.png', study.axis, found, real)
+  value_surface_figures.fields(folder / 'surfaces.png', study.judge.axis, found, real)
   measures = {
     f'modes covered, of {len(centres)} (mean)': {n: _means(each.covered) for n, each in outcomes.items()},
     'points in a mode (mean)': {n: _means(each.quality) for n, each in outcomes.items()},

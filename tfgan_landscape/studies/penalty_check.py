@@ -10,6 +10,13 @@ from tfgan_landscape.penalties import Batch
 _NEEDED = 'a penalty is a function (critic, batch, generators) -> {name: values [n]}'
 
 
+def check_all(penalties, dimensions):
+  """Calls `check` on every penalty of {name: penalty, or None} of a study."""
+  for name, penalty in penalties.items():
+    if penalty is not None:
+      check(f'the penalty {name}', penalty, dimensions)
+
+
 def check(label, penalty, dimensions=2):
   """Calls a penalty once on three pairs of points with a smooth critic, and refuses what a training could not use.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tfgan_landscape.evaluation.probes import Subject
 from tfgan_landscape.reporting import curves, images, results
-from tfgan_landscape.training import spectra
+from tfgan_landscape.training import spectra, strategies
 from tfgan_landscape.training.sampling import BLOCK, SCORES, latent_blocks
 
 
@@ -79,8 +79,9 @@ def score(gan, evaluation, probes, records, step):
   by_batch = bool(evaluation and evaluation.batch_statistics)
   values, rows, protocol = {}, [], _protocol(evaluation, probes, by_batch)
   words = f'iteration {step}, seed {gan.execution.seed}, {evaluation or "probes"}'
+  share = functools.partial(strategies.shared, gan.strategy)
   for kind, sampler in gan.samplers(by_batch).items():
-    scores = evaluation.score(functools.partial(_images, gan, sampler)) if evaluation else []
+    scores = evaluation.score(functools.partial(_images, gan, sampler), share) if evaluation else []
     for found in scores + probes.ask(gan, sampler, kind, records, step):
       values[f'{kind}/{found.name}'] = found.value
       if found.std is not None:

@@ -91,12 +91,18 @@ class TrainGan:
     return self._alone(lambda: None)
 
   def _alone(self, make_evaluation):
-    """Trains as the only process in the run's folder; the workers beside the chief write and say nothing."""
+    """Trains as the only process that writes into the run's folder."""
+    with self._folder() as folder, folders.locked(folder):
+      return self._train(make_evaluation(), folder)
+
+  @contextlib.contextmanager
+  def _folder(self):
+    """Yields where to write: the run's folder. Workers beside the chief write to no one's folder, and say nothing."""
     if strategies.is_chief(self.gan.strategy):
-      with folders.locked(self.execution.model_dir):
-        return self._train(make_evaluation(), self.execution.model_dir)
+      yield self.execution.model_dir
+      return
     with tempfile.TemporaryDirectory() as nowhere, contextlib.redirect_stdout(io.StringIO()):
-      return self._train(make_evaluation(), pathlib.Path(nowhere))
+      yield pathlib.Path(nowhere)
 
   def _train(self, evaluation, folder):
     if not self.execution.allow_config_change:
@@ -160,10 +166,11 @@ class TrainGan:
     evaluation = self._evaluation()
     if not evaluation and not self.probes:
       raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation, or train_gan.probes')
-    folders.check_writable(self.execution.model_dir)
-    records = Records(self.execution.model_dir)
-    scoring.score(self.gan, evaluation, self.probes, records, step)
-    print(f'scores and their protocol: {records.path}')
+    with self._folder() as folder:
+      folders.check_writable(folder)
+      records = Records(folder)
+      scoring.score(self.gan, evaluation, self.probes, records, step)
+      print(f'scores and their protocol: {records.path}')
     return 0
 
   def compare(self):

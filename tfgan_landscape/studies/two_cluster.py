@@ -143,9 +143,7 @@ class TwoCluster:
   def touch(self):
     """Calls every loss and penalty once, so that gin knows what they use; refuses what is none."""
     many_runs.touch(self.unpaired)
-    for name, penalty in self.penalties.items():
-      if penalty is not None:
-        penalty_check.check(f'the penalty {name}', penalty, 1)
+    penalty_check.check_all(self.penalties, 1)
 
   @property
   def sides(self):
@@ -179,11 +177,8 @@ class TwoCluster:
 
   def describe(self):
     """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    sizes = {}
-    for name, runs in self.cluster_runs.items():
-      prefix = f'{name}/' if len(self.mixtures) > 1 else ''
-      sizes |= {f'{prefix}{player}_parameters': count for player, count in runs.parameters().items()}
     steps = self.epochs * sum(self.steps)
+    sizes = bindings.sizes_of_players(self.cluster_runs)
     return bindings.describe({**sizes, 'gradient_steps_per_run': steps, 'runs': self.seeds * len(self.sides)})
 
   def _announce(self, missing, runs):

@@ -1,14 +1,30 @@
-"""How well the critic tells a batch apart, in numbers that a constant added to it does not change."""
+"""What the critic says of a batch: its logits, and how well it tells real examples from generated ones."""
 
 import math
 
 import tensorflow as tf
 
 
+def of_critic(real_logits, fake_logits):
+  """Returns {name: [n]} of which a run reports the means: `of_pairs`, logits f and probabilities sigmoid(f) of both.
+
+  Args:
+    real_logits: f(x) [n], of this replica.
+    fake_logits: f(y) [n], of this replica.
+  """
+  return {
+    **of_pairs(real_logits, fake_logits),
+    'real_logit': real_logits,
+    'fake_logit': fake_logits,
+    'real_probability': tf.sigmoid(real_logits),
+    'fake_probability': tf.sigmoid(fake_logits),
+  }
+
+
 def of_pairs(real_logits, fake_logits):
   """Returns diagnostics of the margins f(x_i) - f(y_j) over all pairs of a batch, {name: [n]}, one a real example.
 
-  Their means over the batch are what a run reports:
+  A constant added to the critic does not change them. Their means over the batch are what a run reports:
 
   * 'margin': of f(x) - f(y); above 0 where the critic prefers real examples.
   * 'margin_below_zero': share of pairs that it has the wrong way round, in [0, 1]; 1/2 where it cannot tell.

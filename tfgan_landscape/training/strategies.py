@@ -4,6 +4,7 @@ import json
 import os
 import re
 
+import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -116,12 +117,51 @@ def _chiefs(strategy):
   return len(strategy.cluster_resolver.cluster_spec().as_dict().get('chief', ()))
 
 
+def worker_index(strategy):
+  """Returns the number of this process among those that compute together, from 0; the chief is the first."""
+  if worker_count(strategy) == 1:
+    return 0
+  resolver = strategy.cluster_resolver
+  return resolver.task_id if resolver.task_type == 'chief' else resolver.task_id + _chiefs(strategy)
+
+
 def is_chief(strategy):
   """Whether this process is the one that writes: the only one, the chief, or the first worker where there is none."""
-  if worker_count(strategy) == 1:
-    return True
-  resolver = strategy.cluster_resolver
-  return resolver.task_type == 'chief' or (not _chiefs(strategy) and resolver.task_id == 0)
+  return worker_index(strategy) == 0
+
+
+def shared(strategy, function):
+  """Returns `function` with its work divided among the workers; each must call it with the same rows.
+
+  Args:
+    strategy: the distribution strategy.
+    function: rows [n, ...] -> tuple of arrays [n, ...], row by row.
+
+  Returns:
+    `function` itself for one process; else one whose rows are computed in equal shares and are the same, in their
+    order, on every worker.
+  """
+  workers = worker_count(strategy)
+  if workers == 1:
+    return function
+
+  def of_all(rows):
+    if len(rows) < workers:
+      return function(rows)
+    share = np.array_split(rows, workers)[worker_index(strategy)]
+    return tuple(_joined(strategy, array) for array in function(share))
+
+  return of_all
+
+
+def _joined(strategy, array):
+  """The arrays of all workers along the first axis; a worker's first replica brings its own, the others none."""
+  replicas = strategy.num_replicas_in_sync // worker_count(strategy)
+
+  def of_replica(context):
+    return tf.identity(array if context.replica_id_in_sync_group % replicas == 0 else array[:0])
+
+  return strategy.gather(strategy.experimental_distribute_values_from_function(of_replica), axis=0).numpy()
 
 
 def distribute(strategy, batches):

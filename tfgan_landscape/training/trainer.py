@@ -173,7 +173,7 @@ class Trainer(tf.Module):
       objective = self.generator_objective(real, position)
     norm = self.generators.descend(tape, objective)
     scalars = {'generator_loss': objective, 'generator_gradient_norm': norm}
-    return Report(scalars | self._weights('generator', self.generators), {})
+    return Report(scalars | _weights('generator', self.generators, self._replicas), {})
 
   def critic_step(self, real, position):
     """Updates the critic on one real batch [n, ...], the `position`-th; returns `Report`."""
@@ -181,17 +181,10 @@ class Trainer(tf.Module):
       objective, terms, logits = self.critic_objective(real, position)
     norm = self.critics.descend(tape, objective)
     real_logits, fake_logits = self.game.expected_logits(*logits)
-    means = {**terms, **diagnostics.of_pairs(real_logits, fake_logits)}
-    scalars = {
-      'discriminator_loss': objective,
-      **{name: self._mean(values) for name, values in means.items()},
-      'discriminator_gradient_norm': norm,
-      'real_logit': self._mean(real_logits),
-      'fake_logit': self._mean(fake_logits),
-      'real_probability': self._mean(tf.sigmoid(real_logits)),
-      'fake_probability': self._mean(tf.sigmoid(fake_logits)),
-      **self._weights('discriminator', self.critics),
-    }
+    means = terms | diagnostics.of_critic(real_logits, fake_logits)
+    scalars = {'discriminator_loss': objective, 'discriminator_gradient_norm': norm}
+    scalars |= {name: self._mean(values) for name, values in means.items()}
+    scalars |= _weights('discriminator', self.critics, self._replicas)
     return Report(scalars, {'real': real_logits, 'fake': fake_logits})
 
   def generator_objective(self, real, position):
@@ -217,11 +210,6 @@ class Trainer(tf.Module):
     means = [self._mean(values) for values in terms]
     return tf.add_n(means if player.entropy is None else [*means, player.entropy / self._replicas])
 
-  def _weights(self, name, player):
-    """{name: a mixture's weight} for a report."""
-    shares = [] if player.shares is None else tf.unstack(player.shares / self._replicas)
-    return {f'{name}_weight/{index}': each for index, each in enumerate(shares)}
-
   def average(self):
     """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
     self.moving_average(self.averages[0].variables, self.generators.networks[0].variables, self.step)
@@ -242,6 +230,12 @@ class Trainer(tf.Module):
   def _mean(self, values):
     """This replica's share of the mean of values [n], over all replicas."""
     return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
+
+
+def _weights(name, player, replicas):
+  """{name: a mixture's weight}, a replica's share of it, for a report."""
+  shares = [] if player.shares is None else tf.unstack(player.shares / replicas)
+  return {f'{name}_weight/{index}': each for index, each in enumerate(shares)}
 
 
 def _check_buffer(buffer, batch_size, replicas):

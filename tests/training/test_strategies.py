@@ -1,0 +1,27 @@
+"""What a strategy's workers share; whole trainings of several workers: tests/studies/test_train_gan.py."""
+
+import numpy as np
+import pytest
+
+from tfgan_landscape.training import strategies
+
+
+@pytest.mark.parametrize('count', [1, 2, 5, 9])
+def test_shares_are_disjoint_and_together_whole(monkeypatch, count):
+  rows, seen = np.arange(count), []
+
+  def function(share):
+    seen.extend(share)
+    return (share,)
+
+  monkeypatch.setattr(strategies, 'worker_count', lambda strategy: 2)
+  monkeypatch.setattr(strategies, '_joined', lambda strategy, array: array)
+  for index in range(2):
+    monkeypatch.setattr(strategies, 'worker_index', lambda strategy, index=index: index)
+    strategies.shared(None, function)(rows)
+  assert seen == ([0, 0] if count == 1 else list(rows))  # one row is not worth a message
+
+
+def test_one_process_shares_with_no_one():
+  function = object()
+  assert strategies.shared(strategies.create('one_device'), function) is function
