@@ -106,7 +106,7 @@ def _leaky_relu_gradient(upstream, features, alpha):
 
 @tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
 class RepeatPixels(tf.keras.layers.UpSampling2D):
-  """Keras's nearest upsampling of [n, height, width, channels], as copies: the gradient of a resize has no XLA kernel."""
+  """Keras's nearest upsampling of [n, height, width, channels] as copies: a resize has no gradient under XLA."""
 
   def call(self, inputs):
     """Returns [n, size[0] height, size[1] width, channels]."""
