@@ -20,6 +20,10 @@ tf.config.set_logical_device_configuration(
 )
 
 
+def pytest_addoption(parser):
+  parser.addoption('--long', action='store_true', help='also run the cases that are left out for their time')
+
+
 @pytest.fixture(autouse=True)
 def _fresh_state():
   gin.clear_config()
