@@ -82,8 +82,8 @@ def test_two_virtual_devices_train_evaluate_and_resume(tmp_path):
   assert lines(tmp_path / 'two')[-1]['step'] == 5
 
 
-def free_ports():
-  sockets = [socket.socket() for _ in range(2)]
+def free_ports(count):
+  sockets = [socket.socket() for _ in range(count)]
   for each in sockets:
     each.bind(('127.0.0.1', 0))
   ports = [each.getsockname()[1] for each in sockets]
@@ -92,8 +92,8 @@ def free_ports():
   return ports
 
 
-def two_workers(folder, *arguments):
-  cluster = {'worker': [f'127.0.0.1:{port}' for port in free_ports()]}
+def workers(count, folder, *arguments):
+  cluster = {'worker': [f'127.0.0.1:{port}' for port in free_ports(count)]}
   processes = [
     start(
       folder,
@@ -101,38 +101,49 @@ def two_workers(folder, *arguments):
       *arguments,
       TF_CONFIG=json.dumps({'cluster': cluster, 'task': {'type': 'worker', 'index': index}}),
     )
-    for index in range(2)
+    for index in range(count)
   ]
   return [finish(process) for process in processes]
 
 
 @pytest.mark.parametrize(
-  'experiment',
+  ('count', 'experiment'),
   [
-    [*POINTS, *bind(Trainer__iterations=20, Loop__log_every=1, train_gan__save_every=10)],
+    (3, [*POINTS, *bind(Trainer__iterations=20, Loop__log_every=1, train_gan__save_every=10, Trainer__batch_size=126)]),
     # With batch norm, synchronised; Adam amplifies the rounding of later iterations.
-    [*DIGITS, *bind(Trainer__iterations=3, train_gan__save_every=2)],
+    (2, [*DIGITS, *bind(Trainer__iterations=3, train_gan__save_every=2)]),
   ],
   ids=['points', 'digits'],
 )
-def test_two_workers_are_one_process(tmp_path, experiment):
-  chief, other = two_workers(tmp_path / 'two', '--mode=train', *experiment)
+def test_workers_are_one_process(tmp_path, count, experiment):
+  chief, *others = workers(count, tmp_path / 'many', '--mode=train', *experiment)
   run(tmp_path / 'one', '--mode=train', *experiment)
-  assert worst_difference(tmp_path / 'one', tmp_path / 'two') < 1e-5
+  assert worst_difference(tmp_path / 'one', tmp_path / 'many') < 1e-5
   assert 'everything is in' in chief
-  assert 'everything is in' not in other
+  assert not any('everything is in' in other for other in others)
   kept = {path.name for path in (tmp_path / 'one/checkpoints').iterdir()}
-  assert {path.name for path in (tmp_path / 'two/checkpoints').iterdir()} == kept
+  assert {path.name for path in (tmp_path / 'many/checkpoints').iterdir()} == kept
+
+
+def test_a_worker_that_never_comes_is_given_up(tmp_path):
+  cluster = {'worker': [f'127.0.0.1:{port}' for port in free_ports(2)]}
+  config = json.dumps({'cluster': cluster, 'task': {'type': 'worker', 'index': 0}})
+  alone = '--strategy=multi_worker', '--worker_timeout=3', *POINTS
+  said = run(tmp_path / 'run', *alone, code=2, TF_CONFIG=config)
+  (line,) = re.findall(r'^error: (.+)$', said, re.MULTILINE)
+  assert 'do not find each other' in line
+  assert 'start every one of them within 3 s' in line
+  assert not (tmp_path / 'run').exists()
 
 
 def test_scores_shared_by_two_workers_are_those_of_one_process(tmp_path):
   """The same checkpoint, scored by two workers that trained it and then again by one process."""
   experiment = [*DIGITS, *bind(Trainer__iterations=2), f'--cache_dir={tmp_path / "cache"}']
-  chief, other = two_workers(tmp_path / 'run', *experiment)
+  chief, other = workers(2, tmp_path / 'run', *experiment)
   assert 'classifier_fid_100_test' in chief
   assert 'classifier_fid_100_test' not in other
   shared = scores(tmp_path / 'run')
-  two_workers(tmp_path / 'run', '--mode=eval', f'--cache_dir={tmp_path / "cache"}')
+  workers(2, tmp_path / 'run', '--mode=eval', f'--cache_dir={tmp_path / "cache"}')
   assert scores(tmp_path / 'run') == shared
   run(tmp_path / 'run', '--mode=eval', f'--cache_dir={tmp_path / "cache"}')
   assert scores(tmp_path / 'run') == pytest.approx(shared, rel=1e-5)
