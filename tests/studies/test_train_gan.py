@@ -125,17 +125,6 @@ def test_workers_are_one_process(tmp_path, count, experiment):
   assert {path.name for path in (tmp_path / 'many/checkpoints').iterdir()} == kept
 
 
-def test_a_worker_that_never_comes_is_given_up(tmp_path):
-  cluster = {'worker': [f'127.0.0.1:{port}' for port in free_ports(2)]}
-  config = json.dumps({'cluster': cluster, 'task': {'type': 'worker', 'index': 0}})
-  alone = '--strategy=multi_worker', '--worker_timeout=3', *POINTS
-  said = run(tmp_path / 'run', *alone, code=2, TF_CONFIG=config)
-  (line,) = re.findall(r'^error: (.+)$', said, re.MULTILINE)
-  assert 'do not find each other' in line
-  assert 'start every one of them within 3 s' in line
-  assert not (tmp_path / 'run').exists()
-
-
 def test_scores_shared_by_two_workers_are_those_of_one_process(tmp_path):
   """The same checkpoint, scored by two workers that trained it and then again by one process."""
   experiment = [*DIGITS, *bind(Trainer__iterations=2), f'--cache_dir={tmp_path / "cache"}']

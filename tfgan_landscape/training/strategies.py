@@ -6,16 +6,13 @@ import re
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.distribute import multi_worker_util
-from tensorflow.python.eager import context
-from tensorflow.tsl.protobuf import coordination_config_pb2
 
 from tfgan_landscape.errors import InputError
 
 _MANY = 4096  # more than a node has tasks
 
 
-def create(name='mirrored', tpu='', virtual_devices=1, worker_timeout=600):
+def create(name='mirrored', tpu='', virtual_devices=1):
   """Returns the strategy: `mirrored` over every GPU or on the CPU, `one_device`, `multi_worker`, `tpu`.
 
   Call it before TensorFlow has computed anything.
@@ -24,17 +21,16 @@ def create(name='mirrored', tpu='', virtual_devices=1, worker_timeout=600):
     name: one of these four.
     tpu: name or address of the TPU, for `tpu`.
     virtual_devices: into how many devices the CPU is split, to try several replicas without GPUs.
-    worker_timeout: seconds that a worker waits for the others to start.
 
   Raises:
-    InputError: there is no such TPU, the CPU cannot be split any more, or a worker did not come.
+    InputError: there is no such TPU, the CPU cannot be split any more, or the workers do not find each other.
   """
   if virtual_devices > 1:
     _split_cpu(virtual_devices)
   makers = {
     'mirrored': lambda: _mirrored(virtual_devices),
     'one_device': _one_device,
-    'multi_worker': lambda: _multi_worker(worker_timeout),
+    'multi_worker': _multi_worker,
     'tpu': lambda: _tpu(tpu),
   }
   return makers[name]()
@@ -62,38 +58,20 @@ def _one_device():
   return tf.distribute.OneDeviceStrategy('/gpu:0' if _gpus() else '/cpu:0')
 
 
-def _multi_worker(timeout):
+def _multi_worker():
   if 'TF_CONFIG' not in os.environ and int(os.environ.get('SLURM_STEP_NUM_TASKS', '1')) > 1:
     resolver = _slurm()
   else:
     _check_cluster(os.environ.get('TF_CONFIG'))
     resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
-  cluster = resolver.cluster_spec()
-  if cluster:  # else a TF_CONFIG of one process
-    _wait_at_most(timeout, cluster)
   try:
     return tf.distribute.MultiWorkerMirroredStrategy(resolver)
   except tf.errors.OpError as error:
     reason = error.message.splitlines()[0][:200]
     raise InputError(
-      f'the workers {cluster.as_dict()} do not find each other ({reason}); start every one of them within {timeout} s'
-      ' (--worker_timeout), correct TF_CONFIG, or free the ports'
+      f'the workers {resolver.cluster_spec().as_dict()} do not find each other ({reason}); start every one of them,'
+      ' correct TF_CONFIG, or free the ports'
     ) from error
-
-
-def _wait_at_most(seconds, cluster):
-  """Tells TensorFlow how long to wait for the other workers, an hour by default; it has no public way to say so."""
-  jobs = [
-    coordination_config_pb2.CoordinatedJob(name=role, num_tasks=cluster.num_tasks(role))
-    for role in ('chief', 'worker')
-    if role in cluster.jobs
-  ]
-  context.context().configure_coordination_service(
-    'standalone',
-    service_leader=multi_worker_util.coordination_leader(cluster),
-    cluster_register_timeout_in_ms=1000 * seconds,
-    coordinated_jobs=jobs,
-  )
 
 
 def _slurm():
