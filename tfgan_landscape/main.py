@@ -30,6 +30,7 @@ flags.DEFINE_enum('mode', 'train_and_eval', MODES, 'What to do with the study.')
 flags.DEFINE_enum('strategy', 'mirrored', STRATEGIES, 'Where to compute; mirrored: every GPU, or the CPU.')
 flags.DEFINE_string('tpu', '', 'Name or address of the TPU, for --strategy=tpu.')
 flags.DEFINE_integer('virtual_devices', 1, 'Split the CPU into so many devices, to try replicas.', lower_bound=1)
+flags.DEFINE_integer('worker_timeout', 600, 'multi_worker: seconds to wait for the other workers.', lower_bound=1)
 flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0, upper_bound=2**63 - 1)
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
 flags.DEFINE_string('output', '', 'generate: a folder for PNGs, or an .npz file. Default: generated/ in the run.')
@@ -105,6 +106,7 @@ def _execution(files, own):
     strategy=values.strategy,
     tpu=values.tpu,
     virtual_devices=values.virtual_devices,
+    worker_timeout=values.worker_timeout,
     seed=values.seed,
     allow_config_change=values.allow_config_change,
     batch_statistics=values.batch_statistics,

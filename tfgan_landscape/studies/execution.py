@@ -32,6 +32,7 @@ class Execution(NamedTuple):
   strategy: str = 'mirrored'
   tpu: str = ''
   virtual_devices: int = 1
+  worker_timeout: int = 600
   seed: int = 0
   allow_config_change: bool = False
   batch_statistics: bool = False

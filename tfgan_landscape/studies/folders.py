@@ -70,7 +70,16 @@ def locked(folder):
 
 def _hold(path, folder):
   """Opens and locks the file; it names its owner."""
-  file = path.open('a+', encoding='ascii')
+  with contextlib.ExitStack() as closing:
+    file = closing.enter_context(path.open('a+', encoding='ascii'))
+    _lock(file, folder)
+    os.ftruncate(file.fileno(), 0)
+    os.write(file.fileno(), f'{os.getpid()}\n'.encode('ascii'))  # at once: nothing is left to write when it is closed
+    closing.pop_all()
+  return file
+
+
+def _lock(file, folder):
   try:
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
   except BlockingIOError as error:
@@ -81,6 +90,3 @@ def _hold(path, folder):
     ) from error
   except OSError as error:
     logging.warning('%s cannot be locked (%s): start no second training in it', folder, error.strerror)
-  os.ftruncate(file.fileno(), 0)
-  os.write(file.fileno(), f'{os.getpid()}\n'.encode('ascii'))  # at once: nothing is left to write when it is closed
-  return file

@@ -32,7 +32,8 @@ class Gan:
 
   def __init__(self, execution, generator, discriminator, precision):
     self.execution, self._engine = execution, None
-    self.strategy = strategies.create(execution.strategy, execution.tpu, execution.virtual_devices)
+    devices = execution.tpu, execution.virtual_devices, execution.worker_timeout
+    self.strategy = strategies.create(execution.strategy, *devices)
     tf.keras.utils.set_random_seed(execution.seed % 2**32)  # what NumPy takes
     tf.keras.mixed_precision.set_global_policy(precision)
     with self.strategy.scope():

@@ -8,11 +8,12 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.training import rendezvous
 
 _MANY = 4096  # more than a node has tasks
 
 
-def create(name='mirrored', tpu='', virtual_devices=1):
+def create(name='mirrored', tpu='', virtual_devices=1, worker_timeout=600):
   """Returns the strategy: `mirrored` over every GPU or on the CPU, `one_device`, `multi_worker`, `tpu`.
 
   Call it before TensorFlow has computed anything.
@@ -21,16 +22,17 @@ def create(name='mirrored', tpu='', virtual_devices=1):
     name: one of these four.
     tpu: name or address of the TPU, for `tpu`.
     virtual_devices: into how many devices the CPU is split, to try several replicas without GPUs.
+    worker_timeout: seconds that a worker waits for the others to start.
 
   Raises:
-    InputError: there is no such TPU, the CPU cannot be split any more, or the workers do not find each other.
+    InputError: there is no such TPU, the CPU cannot be split any more, or the workers do not find each other in time.
   """
   if virtual_devices > 1:
     _split_cpu(virtual_devices)
   makers = {
     'mirrored': lambda: _mirrored(virtual_devices),
     'one_device': _one_device,
-    'multi_worker': _multi_worker,
+    'multi_worker': lambda: _multi_worker(worker_timeout),
     'tpu': lambda: _tpu(tpu),
   }
   return makers[name]()
@@ -58,19 +60,22 @@ def _one_device():
   return tf.distribute.OneDeviceStrategy('/gpu:0' if _gpus() else '/cpu:0')
 
 
-def _multi_worker():
+def _multi_worker(timeout):
   if 'TF_CONFIG' not in os.environ and int(os.environ.get('SLURM_STEP_NUM_TASKS', '1')) > 1:
     resolver = _slurm()
   else:
     _check_cluster(os.environ.get('TF_CONFIG'))
     resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+  cluster = resolver.cluster_spec().as_dict()
+  addresses = [*cluster.get('chief', ()), *cluster.get('worker', ())]
+  first = len(cluster.get('chief', ())) if resolver.task_type == 'worker' else 0
+  rendezvous.meet(addresses, first + resolver.task_id, timeout)
   try:
     return tf.distribute.MultiWorkerMirroredStrategy(resolver)
   except tf.errors.OpError as error:
     reason = error.message.splitlines()[0][:200]
     raise InputError(
-      f'the workers {resolver.cluster_spec().as_dict()} do not find each other ({reason}); start every one of them,'
-      ' correct TF_CONFIG, or free the ports'
+      f'the workers {", ".join(addresses)} do not find each other ({reason}); correct TF_CONFIG, or free their ports'
     ) from error
 
 
