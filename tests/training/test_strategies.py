@@ -1,7 +1,10 @@
 """What a strategy's workers share; whole trainings of several workers: tests/studies/test_train_gan.py."""
 
+import json
+
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgan_landscape.training import strategies
 
@@ -25,3 +28,12 @@ def test_shares_are_disjoint_and_together_whole(monkeypatch, count):
 def test_one_process_shares_with_no_one():
   function = object()
   assert strategies.shared(strategies.create('one_device'), function) is function
+
+
+@pytest.mark.parametrize(('role', 'number', 'index'), [('chief', 0, 0), ('worker', 0, 1), ('worker', 1, 2)])
+def test_a_chief_counts_before_the_workers(monkeypatch, role, number, index):
+  cluster = {'chief': ['a:1'], 'worker': ['b:1', 'c:1']}
+  monkeypatch.setenv('TF_CONFIG', json.dumps({'cluster': cluster, 'task': {'type': role, 'index': number}}))
+  resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+  assert strategies._index(resolver) == index
+  assert strategies._addresses(resolver) == ['a:1', 'b:1', 'c:1']

@@ -66,10 +66,8 @@ def _multi_worker(timeout):
   else:
     _check_cluster(os.environ.get('TF_CONFIG'))
     resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
-  cluster = resolver.cluster_spec().as_dict()
-  addresses = [*cluster.get('chief', ()), *cluster.get('worker', ())]
-  first = len(cluster.get('chief', ())) if resolver.task_type == 'worker' else 0
-  rendezvous.meet(addresses, first + resolver.task_id, timeout)
+  addresses = _addresses(resolver)
+  rendezvous.meet(addresses, _index(resolver), timeout)
   try:
     return tf.distribute.MultiWorkerMirroredStrategy(resolver)
   except tf.errors.OpError as error:
@@ -124,19 +122,26 @@ def worker_count(strategy):
   """Returns how many processes compute together."""
   if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
     return 1
-  return max(1, len(strategy.cluster_resolver.cluster_spec().as_dict().get('worker', ())) + _chiefs(strategy))
+  return max(1, len(_addresses(strategy.cluster_resolver)))
 
 
-def _chiefs(strategy):
-  return len(strategy.cluster_resolver.cluster_spec().as_dict().get('chief', ()))
+def _addresses(resolver):
+  """'HOST:PORT' of every process of a cluster that trains, a chief first."""
+  cluster = resolver.cluster_spec().as_dict()
+  return [*cluster.get('chief', ()), *cluster.get('worker', ())]
+
+
+def _index(resolver):
+  """Of this process among `_addresses`."""
+  chiefs = resolver.cluster_spec().as_dict().get('chief', ())
+  return resolver.task_id if resolver.task_type == 'chief' else resolver.task_id + len(chiefs)
 
 
 def worker_index(strategy):
   """Returns the number of this process among those that compute together, from 0; the chief is the first."""
   if worker_count(strategy) == 1:
     return 0
-  resolver = strategy.cluster_resolver
-  return resolver.task_id if resolver.task_type == 'chief' else resolver.task_id + _chiefs(strategy)
+  return _index(strategy.cluster_resolver)
 
 
 def is_chief(strategy):
