@@ -13,6 +13,7 @@ def replacing(path):
   """Yields a path to write to, which then replaces `path` whole: a kill or a full disk leaves the old file."""
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)
+  is_regular(path)
   partial = path.with_name(f'.{path.stem}.partial{path.suffix}')
   try:
     yield partial
@@ -30,7 +31,7 @@ def write_text(path, text):
 def read_json(path):
   """Returns the JSON object of a file; None where there is no file, or none that is whole: that one is set aside."""
   path = pathlib.Path(path)
-  if not path.exists():
+  if not is_regular(path):
     return None
   try:
     value = json.loads(path.read_text(encoding='utf-8'))
@@ -42,11 +43,19 @@ def read_json(path):
   return None
 
 
+def is_regular(path):
+  """Tells if there is a file to read; a folder, a pipe, a device or a dead link in its place is set aside."""
+  path = pathlib.Path(path)
+  if os.path.lexists(path) and not path.is_file():  # a pipe would be waited for
+    set_aside(path)
+  return path.is_file()
+
+
 def set_aside(path):
   """Renames a damaged file to `NAME.damaged`, or with the next free number, and says so in one line."""
   path = pathlib.Path(path)
   names = (path.with_name(f'{path.name}.damaged{suffix}') for suffix in ('', *(f'-{i}' for i in range(2, 1000))))
-  kept = next(name for name in names if not name.exists())
+  kept = next(name for name in names if not os.path.lexists(name))
   os.replace(path, kept)
   logging.warning('%s is damaged: kept as %s, and the run goes on without it', path, kept.name)
   return kept

@@ -1,5 +1,7 @@
 """Records of runs: all or nothing on disk, damage is absence."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -23,4 +25,19 @@ def test_a_damaged_file_is_a_missing_run(tmp_path, damage):
     content[len(content) // 2] ^= 255
   length = {'empty': 0, 'cut': len(content) // 2, 'flipped': len(content)}[damage]
   kept.path('RS', 0).write_bytes(content[:length])
+  assert kept.load('RS', 0) is None
+
+
+@pytest.mark.parametrize('put', [os.mkdir, os.mkfifo, lambda path: path.symlink_to(path.name)])
+def test_what_is_in_the_place_of_a_run_is_a_missing_run_and_makes_way(tmp_path, put):
+  kept = Trajectories(tmp_path)
+  put(kept.path('RS', 0))
+  assert kept.load('RS', 0) is None
+  kept.save('RS', 0, loss=np.arange(4.0))
+  np.testing.assert_array_equal(kept.load('RS', 0)['loss'], np.arange(4.0))
+
+
+def test_python_objects_are_not_loaded(tmp_path):
+  kept = Trajectories(tmp_path)
+  np.savez(kept.path('RS', 0), loss=np.array([{}], dtype=object))
   assert kept.load('RS', 0) is None

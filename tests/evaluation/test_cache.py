@@ -1,6 +1,7 @@
 """What is kept on disk is what was computed, or it is computed anew."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -93,6 +94,17 @@ def test_a_damaged_file_is_computed_anew_with_a_notice(tmp_path, compute, capsys
   assert notice.count('\n') == 1
   assert f'{_file(tmp_path)} is damaged' in notice
   cached(str(tmp_path), 'real', PROTOCOL, compute)
+  assert compute.calls == 2
+
+
+@pytest.mark.parametrize('put', [os.mkdir, os.mkfifo, lambda path: path.symlink_to(path.name)])
+def test_what_is_in_the_place_of_a_file_makes_way(tmp_path, compute, put):
+  expected = cached(str(tmp_path), 'real', PROTOCOL, compute)
+  path = _file(tmp_path)
+  path.unlink()
+  put(path)
+  for _ in range(2):
+    np.testing.assert_array_equal(cached(str(tmp_path), 'real', PROTOCOL, compute)['pool'], expected['pool'])
   assert compute.calls == 2
 
 

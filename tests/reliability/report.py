@@ -20,9 +20,10 @@ PAGE = ROOT / 'docs/reliability.md'
 
 # Kind: (tests, what comes of it).
 FAULTS = {
-  'checkpoint cut, garbled, without its index or data': (
+  'checkpoint cut, garbled, with a changed byte, without its index or data, a pipe or a link in its place': (
     [
-      'training/test_checkpoints.py::test_a_cut_newest_falls_back_to_the_older',
+      'training/test_checkpoints.py::test_a_damaged_newest_falls_back_to_the_older',
+      'training/test_checkpoints.py::test_what_is_in_the_place_of_the_newest_falls_back_to_the_older',
       'training/test_checkpoints.py::test_a_state_file_of_tensorflow_is_neither_read_nor_in_the_way',
       'training/test_checkpoints.py::test_a_lost_newest_index_is_said_and_the_older_taken',
       'training/test_checkpoints.py::test_data_whose_indices_are_all_lost_are_no_fresh_start',
@@ -46,11 +47,13 @@ FAULTS = {
     ['studies/test_train_gan.py::test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit'],
     'the run ends as an undisturbed one, bit by bit',
   ),
-  'scores, bindings or record of a run damaged, cut, empty, binary': (
+  'scores, bindings, record or lock of a run damaged, cut, empty, binary, a pipe or a link': (
     [
       'reporting/test_records.py::test_damage_is_set_aside_and_whole_lines_stay',
       'studies/test_bindings.py::test_a_damaged_record_is_set_aside_and_stops_nothing',
       'studies/test_bindings.py::test_a_damaged_config_is_replaced_by_its_copy',
+      'reporting/test_records.py::test_what_is_in_the_place_of_the_scores_makes_way',
+      'studies/test_bindings.py::test_what_is_in_the_place_of_a_small_file_makes_way',
       'studies/test_train_gan.py::test_damaged_small_files_stop_no_good_run',
     ],
     'kept aside as NAME.damaged with a line; the run goes on',
@@ -59,7 +62,10 @@ FAULTS = {
     [
       'evaluation/test_cache.py::test_a_damaged_file_is_computed_anew_with_a_notice',
       'evaluation/test_cache.py::test_a_failed_computation_leaves_no_file',
+      'evaluation/test_cache.py::test_what_is_in_the_place_of_a_file_makes_way',
       'dynamics/test_trajectories.py::test_a_damaged_file_is_a_missing_run',
+      'dynamics/test_trajectories.py::test_what_is_in_the_place_of_a_run_is_a_missing_run_and_makes_way',
+      'dynamics/test_trajectories.py::test_python_objects_are_not_loaded',
       'studies/test_many_runs.py::test_runs_are_made_once_and_damaged_ones_again',
     ],
     'made again',
@@ -109,13 +115,17 @@ FAULTS = {
   'disk full, folder that cannot be written': (
     [
       'test_bad_input.py::test_a_disk_that_fills_is_told_and_the_last_checkpoint_stays',
+      'test_bad_input.py::test_a_disk_that_takes_no_more_bytes_is_told_and_loses_nothing',
       'test_bad_input.py::test_outputs',
       'evaluation/test_cache.py::test_a_folder_that_cannot_be_written_is_refused_before_computing',
     ],
     'one line; the last checkpoint stays',
   ),
-  'losses, gradients and weights that are not finite': (
+  'losses, gradients, weights, features, latents that are not finite': (
     [
+      'evaluation/test_scores.py::test_nan_in_features_is_refused',
+      'training/test_loop.py::test_a_loss_that_is_not_finite_stops_before_any_event',
+      'training/test_trainer.py::test_a_gradient_that_breaks_under_a_finite_loss_shows_in_its_norm',
       'training/test_checkpoints.py::test_weights_that_are_not_finite_are_not_saved',
       'studies/test_train_gan.py::test_a_run_that_breaks_names_what_and_when_and_keeps_its_last_checkpoint',
       'studies/test_many_runs.py::test_a_run_that_diverges_is_kept_and_can_be_told',
@@ -130,8 +140,13 @@ FAULTS = {
     ],
     'one line; the run there is left as it was',
   ),
-  'TF_CONFIG malformed, a worker killed': (
-    ['test_bad_input.py::test_clusters', 'launch/test_launch.py::test_a_worker_that_is_killed_takes_nothing_along'],
+  'TF_CONFIG malformed, a worker that does not come or is killed, a taken port': (
+    [
+      'test_bad_input.py::test_clusters',
+      'test_bad_input.py::test_workers_that_do_not_come',
+      'training/test_rendezvous.py',
+      'launch/test_launch.py::test_a_worker_that_is_killed_takes_nothing_along',
+    ],
     'one line; the launcher starts all again, and the end is that of an undisturbed run',
   ),
 }

@@ -1,6 +1,7 @@
 """What a run writes down: whole lines, null for what is not finite, and damage set aside."""
 
 import json
+import os
 import threading
 
 import pytest
@@ -73,6 +74,18 @@ def test_damage_is_set_aside_and_whole_lines_stay(tmp_path, damage, left, caplog
   assert len(caplog.messages) == 1
   records.scalars(3, {'loss': 3.0})
   assert [line['step'] for line in lines(tmp_path)] == [*left, 3]
+
+
+@pytest.mark.parametrize('put', [os.mkdir, os.mkfifo, lambda path: path.symlink_to(path.name)])
+@pytest.mark.parametrize('rewound', [True, False])
+def test_what_is_in_the_place_of_the_scores_makes_way(tmp_path, put, rewound):
+  records = Records(tmp_path)
+  put(records.path)
+  if rewound:
+    records.rewind(2)
+  records.scalars(3, {'loss': 3.0})
+  assert [line['step'] for line in lines(tmp_path)] == [3]
+  assert os.path.lexists(tmp_path / 'scores.jsonl.damaged')
 
 
 def test_two_writers_lose_no_line(tmp_path):

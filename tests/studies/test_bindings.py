@@ -1,11 +1,13 @@
 """The bindings of a run: parsed back from gin's text, compared, checked for dead ones."""
 
+import os
+
 import gin
 import pytest
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import scores  # noqa: F401  Evaluation is bound below
-from tfgan_landscape.studies import bindings
+from tfgan_landscape.studies import bindings, folders
 from tfgan_landscape.training import trainer  # noqa: F401  Trainer is bound below
 
 
@@ -113,6 +115,22 @@ def test_a_damaged_config_is_replaced_by_its_copy(tmp_path, damage):
   assert bindings.mend_config(tmp_path)
   assert path.read_text() == whole
   assert (tmp_path / 'config.gin.damaged').exists() == (damage is not None)
+
+
+@pytest.mark.parametrize('name', ['run.json', bindings.CONFIG, '.lock'])
+@pytest.mark.parametrize('put', [os.mkdir, os.mkfifo, lambda path: path.symlink_to(path.name)])
+def test_what_is_in_the_place_of_a_small_file_makes_way(tmp_path, name, put):
+  gin.parse_config('brew.strength = 2')
+  bindings.save(tmp_path, seed=1)
+  (tmp_path / name).unlink(missing_ok=True)
+  put(tmp_path / name)
+  with folders.locked(tmp_path):
+    bindings.mend_config(tmp_path)
+    bindings.check_same_experiment(tmp_path, seed=1)
+    bindings.save(tmp_path, seed=1)
+  assert os.path.lexists(tmp_path / f'{name}.damaged')
+  assert (tmp_path / name).is_file()
+  bindings.check_same_experiment(tmp_path, seed=1)
 
 
 def test_an_edited_config_is_left_alone(tmp_path):

@@ -1,5 +1,6 @@
 """Checkpoints: what is saved comes back; damage falls back to the older one or is said, never a silent fresh start."""
 
+import os
 import shutil
 
 import numpy as np
@@ -87,12 +88,55 @@ def test_a_folder_with_brackets_in_its_name_is_a_folder_like_others(tmp_path):
   assert restored(folder) == ([4.0] * 3, 4)
 
 
-@pytest.mark.parametrize('name', ['ckpt-2.index', 'ckpt-2.data-00000-of-00001'])
-@pytest.mark.parametrize('length', [0, 10])
-def test_a_cut_newest_falls_back_to_the_older(saved, name, length):
-  content = (saved / name).read_bytes()
-  (saved / name).write_bytes(content[:length])
+def flipped(content, at):
+  """The content with one byte changed, at this share of its length."""
+  place = int(at * len(content))
+  return content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]
+
+
+DAMAGES = {
+  'empty': lambda content: b'',
+  'one byte': lambda content: content[:1],
+  'half': lambda content: content[: len(content) // 2],
+  'without its end': lambda content: content[:-1],
+  'zeros': lambda content: bytes(len(content)),
+  'noise': lambda content: np.random.default_rng(0).bytes(len(content)),
+  'text': lambda content: b'not a checkpoint\n',
+  'first byte': lambda content: flipped(content, 0),
+  'byte at a quarter': lambda content: flipped(content, 0.25),
+  'byte in the middle': lambda content: flipped(content, 0.5),
+}
+
+
+@pytest.mark.parametrize('damage', DAMAGES)
+@pytest.mark.parametrize('kind', ['index', 'data-00000-of-00001'])
+def test_a_damaged_newest_falls_back_to_the_older(saved, caplog, kind, damage):
+  file = saved / f'ckpt-2.{kind}'
+  file.write_bytes(DAMAGES[damage](file.read_bytes()))
   assert restored(saved) == ([1.0] * 3, 1)
+  assert 'ckpt-2 is damaged' in caplog.text
+
+
+def a_link_to_itself(file):
+  file.symlink_to(file.name)
+
+
+def a_link_to_nothing(file):
+  file.symlink_to('nowhere')
+
+
+def of_another_step(file):
+  shutil.copy(file.with_name(file.name.replace('2', '1', 1)), file)
+
+
+@pytest.mark.parametrize('put', [os.mkdir, os.mkfifo, a_link_to_itself, a_link_to_nothing, of_another_step])
+@pytest.mark.parametrize('kind', ['index', 'data-00000-of-00001'])
+def test_what_is_in_the_place_of_the_newest_falls_back_to_the_older(saved, kind, put):
+  (saved / f'ckpt-2.{kind}').unlink()
+  put(saved / f'ckpt-2.{kind}')
+  assert restored(saved) == ([1.0] * 3, 1)
+  save(saved, 3)
+  assert restored(saved) == ([3.0] * 3, 3)
 
 
 @pytest.mark.parametrize('content', [b'', b'\x00\xff rubbish'])

@@ -10,13 +10,12 @@ import hashlib
 import json
 import os
 import tempfile
-import zipfile
 
 import numpy as np
 
+from tfgan_landscape import files
+from tfgan_landscape.arrays import read_npz
 from tfgan_landscape.errors import InputError
-
-_DAMAGED = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
 
 
 def cached(cache_dir, name, protocol, compute):
@@ -38,11 +37,11 @@ def cached(cache_dir, name, protocol, compute):
   """
   text = json.dumps(protocol, sort_keys=True)
   path = os.path.join(cache_dir, f'{name}-{sha256(text.encode())[:16]}.npz')
-  if os.path.exists(path):
+  if files.is_regular(path):
     try:
       return _read(path, text)
-    except _DAMAGED as error:
-      print(f'{path} is damaged ({" ".join(str(error).split())}); computing it anew', flush=True)
+    except InputError:
+      print(f'{path} is damaged: computing it anew', flush=True)
   _check_writable(cache_dir)
   arrays = {key: np.asarray(value) for key, value in compute().items()}
   _write(path, arrays, text)
@@ -58,11 +57,10 @@ def sha256(*parts):
 
 
 def _read(path, text):
-  with np.load(path, allow_pickle=False) as file:
-    if str(file['protocol']) != text:
-      raise ValueError('it holds another protocol')
-    # Reading every member checks its CRC-32: a flipped bit is damage, not a slightly different score.
-    return {key: file[key] for key in file.files if key != 'protocol'}
+  found = read_npz(path)  # checks every member's CRC-32: a flipped bit is damage, no slightly different score
+  if str(found.pop('protocol', '')) != text:
+    raise InputError(f'{path} holds another protocol')
+  return found
 
 
 def _check_writable(cache_dir):

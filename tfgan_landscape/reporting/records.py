@@ -47,6 +47,7 @@ class Records:
     if not values:
       return
     with self._alone():
+      files.is_regular(self.path)
       if details:
         self._rewrite(lambda line: line['step'] != step or any(line.get(key) != details[key] for key in details))
       with self.path.open('a', encoding='utf-8') as file:
@@ -65,7 +66,7 @@ class Records:
 
   def _rewrite(self, keep):
     """Keeps the lines whose dict `keep` accepts; where a line is none, the file as it was is set aside."""
-    if not self.path.exists():
+    if not files.is_regular(self.path):
       return
     lines = self.path.read_bytes().splitlines(keepends=True)
     parsed = [_parse(line) for line in lines]

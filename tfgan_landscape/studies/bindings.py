@@ -160,7 +160,7 @@ def mend_config(model_dir):
   path = pathlib.Path(model_dir) / CONFIG
   copy = (files.read_json(path.parent / _RUN) or {}).get('config') if path.parent.is_dir() else None
   try:
-    text = path.read_text(encoding='utf-8') if path.exists() else ''
+    text = path.read_text(encoding='utf-8') if files.is_regular(path) else ''
   except UnicodeDecodeError:
     text = None
   if copy and (text is None or (copy != text and copy.startswith(text))):

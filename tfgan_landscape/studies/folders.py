@@ -9,6 +9,7 @@ import tempfile
 
 import tensorflow as tf
 
+from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 
 _LOCK = '.lock'
@@ -70,6 +71,7 @@ def locked(folder):
 
 def _hold(path, folder):
   """Opens and locks the file; it names its owner."""
+  files.is_regular(path)
   with contextlib.ExitStack() as closing:
     file = closing.enter_context(path.open('a+', encoding='ascii'))
     _lock(file, folder)

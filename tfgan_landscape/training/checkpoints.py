@@ -120,6 +120,7 @@ class Checkpoints:
     return (self.directory / f'partial-{step}.index').exists()
 
   def _read(self, path):
+    self._check_regular(path)
     try:
       with _plain(path) as plain:
         self._checkpoint.read(plain).assert_existing_objects_matched().expect_partial()
@@ -129,6 +130,12 @@ class Checkpoints:
         f'checkpoint {path} holds other networks than these bindings build, or is of an older version; take another'
         f' --model_dir ({reason})'
       ) from error
+
+  def _check_regular(self, path):
+    """A pipe in a file's place would be waited for."""
+    for file in self.directory.iterdir():
+      if file.name.startswith(f'{os.path.basename(path)}.') and not file.is_file():
+        raise tf.errors.DataLossError(None, None, f'{file} is no regular file')
 
 
 @contextlib.contextmanager
