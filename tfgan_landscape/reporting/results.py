@@ -8,6 +8,8 @@ from typing import NamedTuple, Optional
 from tfgan_landscape import files
 from tfgan_landscape.reporting import tables
 
+_WIDEST = 8  # columns of a table
+
 
 class Row(NamedTuple):
   """One measured number beside the paper's.
@@ -63,8 +65,14 @@ def read(folder):
 
 
 def table(rows, corner='quantity'):
-  """Returns rows as Markdown: a line a quantity, a column a subject, the paper's words beside where there are any."""
+  """Returns rows as Markdown: a line a quantity, a column a subject, the paper's words beside where there are any.
+
+  More subjects than a page is wide are lines, and the quantities columns.
+  """
   subjects = list(dict.fromkeys(row.subject for row in rows))
+  if len(subjects) > _WIDEST:
+    subjects = list(dict.fromkeys(row.quantity for row in rows))
+    rows, corner = [row._replace(quantity=row.subject, subject=row.quantity) for row in rows], ''
   cells = {(row.quantity, row.subject): row for row in rows}
   cited = {subject for subject in subjects if any(row.paper for row in rows if row.subject == subject)}
   header = [corner]
