@@ -43,8 +43,12 @@ FAULTS = {
     ],
     'the older one stays; nothing is left after the next save',
   ),
-  'SIGINT, SIGTERM and SIGKILL in one training with everything that has state': (
-    ['studies/test_train_gan.py::test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit'],
+  'SIGINT, SIGTERM and SIGKILL in a training, SIGTERM in an evaluation': (
+    [
+      'studies/test_train_gan.py::test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit',
+      'studies/test_train_gan.py::test_a_run_stopped_at_a_long_event_saves_at_once_and_ends_as_an_uninterrupted_one',
+      'training/test_loop.py::test_a_signal_ends_the_events_that_it_finds_and_they_happen_when_the_run_goes_on',
+    ],
     'the run ends as an undisturbed one, bit by bit',
   ),
   'scores, bindings, record or lock of a run damaged, cut, empty, binary, a pipe or a link': (

@@ -182,6 +182,44 @@ def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(tmp_path):
   assert punisher.differences(whole, cut) == []
 
 
+SLOW = '''
+import pathlib, time
+import gin
+import numpy as np
+
+@gin.configurable
+def endless_picture(samples, path):
+  """The first one is of real examples."""
+  if pathlib.Path(path).exists():
+    pathlib.Path(path).write_text('sleeps')
+    time.sleep(600)
+  pathlib.Path(path).touch()
+  return np.zeros([8, 8, 3], np.uint8)
+'''
+
+
+def test_a_run_stopped_at_a_long_event_saves_at_once_and_ends_as_an_uninterrupted_one(tmp_path):
+  """As in an evaluation of many minutes."""
+  (tmp_path / 'slow.py').write_text(SLOW)
+  (tmp_path / 'slow.gin').write_text(
+    "import slow\ninclude 'rs_gaussians_mlp.gin'\ntrain_gan.picture = @endless_picture\n"
+    f"endless_picture.path = '{tmp_path / 'begun'}'\n"
+  )
+  settings = ['--gin_param=width = 4', '--mode=train']
+  settings += bind(Trainer__iterations=600, train_gan__sample_every=200, train_gan__save_every=150)
+  run(tmp_path / 'whole', '--gin_file=rs_gaussians_mlp.gin', *settings)
+  process = start(tmp_path / 'cut', f'--gin_file={tmp_path / "slow.gin"}', *settings)
+  wait_for(lambda: (tmp_path / 'begun').exists() and (tmp_path / 'begun').read_text(), process)
+  process.send_signal(signal.SIGTERM)
+  begun = time.monotonic()
+  finish(process, 130)
+  assert time.monotonic() - begun < 10
+  assert (tmp_path / 'cut/checkpoints/ckpt-200.index').exists()
+  run(tmp_path / 'cut', '--gin_file=rs_gaussians_mlp.gin', *settings, '--allow_config_change')
+  assert punisher.differences(tmp_path / 'whole', tmp_path / 'cut') == []
+  assert (tmp_path / 'cut/samples/ema-000200.png').exists()
+
+
 def _last_step(folder):
   steps = re.findall(r'"step": (\d+)', (folder / 'scores.jsonl').read_text())
   return int(steps[-1]) if steps else 0

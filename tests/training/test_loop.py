@@ -17,7 +17,7 @@ from tfgan_landscape.training.window import Window
 class Counting:
   """Stands in for an engine and its trainer: its generator loss is the number of the iteration."""
 
-  batch_size = 4
+  batch_size, workers = 4, 1
 
   def __init__(self, iterations, start=0, broken_at=None, on_call=lambda step: None):
     self.iterations = iterations
@@ -114,6 +114,58 @@ def test_a_second_interrupt_is_not_held_back(interruptible):
 
   with pytest.raises(KeyboardInterrupt):
     run(Counting(1000, on_call=send))
+
+
+@pytest.mark.parametrize(('step', 'left'), [(10, [20, 25]), (25, [])])
+def test_a_signal_ends_the_events_that_it_finds_and_they_happen_when_the_run_goes_on(step, left):
+  trainer, fired, stops = Counting(25), [], [step]
+
+  def long_one():
+    fired.append(('begun', trainer.iteration))
+    if trainer.iteration in stops:
+      os.kill(os.getpid(), signal.SIGTERM)
+      time.sleep(0.01)
+    fired.append(('done', trainer.iteration))
+
+  def train():
+    events = [Event(10, long_one), Event(10, lambda: fired.append(('saved', trainer.iteration)))]
+    return Loop(log_every=10).train(trainer, None, lambda *_: None, events)
+
+  assert not train()
+  assert fired[-1] == ('begun', step)
+  assert trainer.iteration == step
+  stops[:], fired[:] = [], []
+  assert train()
+  assert fired == [(what, each) for each in (step, *left) for what in ('begun', 'done', 'saved')]
+
+
+def test_a_signal_in_the_last_call_before_events_leaves_them_for_the_next_start():
+  trainer = Counting(20, on_call=lambda step: step == 10 and os.kill(os.getpid(), signal.SIGTERM))
+  assert run(trainer, every=(10,)).fired == [[]]
+  assert run(trainer, every=(10,)).fired == [[10, 20]]
+
+
+def test_workers_of_several_end_their_events():
+  trainer = Counting(20)
+  trainer.workers = 2
+  fired = []
+
+  def event():
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.01)
+    fired.append(trainer.iteration)
+
+  with pytest.MonkeyPatch.context() as patch:
+    patch.setattr(trainer, 'agree', lambda seconds, asked: (seconds, asked))
+    assert not Loop(log_every=10).train(trainer, None, lambda *_: None, [Event(10, event)])
+  assert fired == [10]
+
+
+def test_what_is_due_is_part_of_a_checkpoint():
+  window, later = Window(), Window()
+  window.events_due = True
+  later.deserialize(window.serialize())
+  assert later.events_due
 
 
 def test_the_last_iteration_is_checked_too():

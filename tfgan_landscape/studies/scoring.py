@@ -51,17 +51,14 @@ def _history(folder, kind, step, shape):
   return [picture for picture in pictures if picture is not None and picture.shape == shape]
 
 
-def draw_real(examples, picture, records, step):
-  """Writes a picture of the first real examples.
-
-  Args:
-    examples: `Examples`.
-    picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
-    records: `Records` of the run.
-    step: iterations done.
-  """
+def real_picture(examples, picture):
+  """Returns the first of `Examples` as `picture` draws samples [n, ...], uint8 [h, w, c]."""
   real = next(iter(examples.records.batch(images.GRID)))['example'].numpy()
-  image = picture(real.astype(np.float32) / 127.5 - 1 if real.dtype == np.uint8 else real)
+  return picture(real.astype(np.float32) / 127.5 - 1 if real.dtype == np.uint8 else real)
+
+
+def keep_real(image, records, step):
+  """Writes the picture of real examples to the folder of `Records`, at a step."""
   images.save_png(records.path.parent / 'samples' / 'real.png', image)
   records.image(step, 'real', image)
 

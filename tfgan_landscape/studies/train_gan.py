@@ -124,11 +124,12 @@ class TrainGan:
 
   def _started(self, records, examples, step, evaluation):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
+    real = scoring.real_picture(examples, self.picture)
     bindings.check_all_used(self.execution.own, but=(*_PROBES, *(() if evaluation else _SCORING)))
     bindings.save(records.path.parent, self.execution.seed)
     records.text(step, 'operative_config', gin.operative_config_str())
     records.hyper_parameters(bindings.resolved())
-    scoring.draw_real(examples, self.picture, records, step)
+    scoring.keep_real(real, records, step)
 
   def _batches(self, examples, trainer):
     data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.position)

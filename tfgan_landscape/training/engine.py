@@ -88,9 +88,14 @@ class Engine:
   def _gathered(self, values):
     return tf.ensure_shape(self.strategy.gather(values, axis=0), [self.trainer.batch_size // self.trainer.packing])
 
+  @property
+  def workers(self):
+    """How many processes compute together."""
+    return strategies.worker_count(self.strategy)
+
   def agree(self, *values):
     """Returns the means of numbers over the workers, the same on each of them; with one worker, the numbers."""
-    if strategies.worker_count(self.strategy) == 1:
+    if self.workers == 1:
       return values
     return tuple(self._means(tf.constant(values, tf.float32)).numpy().tolist())
 

@@ -35,6 +35,9 @@ class Loop:
   def train(self, engine, batches, report, events, started=None):
     """Trains to the trainer's last iteration, or until SIGINT, SIGTERM or SIGHUP; a second signal stops at once.
 
+    A signal also ends the events that it finds at work; they happen when the run goes on. Several workers finish them, for
+    each waits there for the others.
+
     Args:
       engine: an `Engine`.
       batches: iterator over real batches, at the trainer's position.
@@ -43,7 +46,7 @@ class Loop:
       started: called once, after the first iteration and before anything is reported.
 
     Returns:
-      Whether all the iterations are done.
+      Whether all the iterations are done, with their events.
 
     Raises:
       InputError: a loss, a norm or another scalar is not finite. Nothing is saved after that.
@@ -51,7 +54,9 @@ class Loop:
     trainer = engine.trainer
     step, last, pace, stopping = trainer.iteration, trainer.iterations, 1, False
     boundaries = [self.log_every, *(event.every for event in events)]
-    with _stop_signals() as asked, _Progress(step, last, trainer.batch_size) as progress:
+    with _Stop() as stop, _Progress(step, last, trainer.batch_size) as progress:
+      if trainer.window.events_due:
+        stopping = not _fire(events, trainer, stop, engine.workers)
       while step < last and not stopping:
         count = min(pace, last - step, *(every - step % every for every in boundaries))
         start = time.perf_counter()
@@ -62,17 +67,29 @@ class Loop:
           started()
           started = None
         # Every worker of several runs the same calls, and stops with the others.
-        mean_seconds, stopping = engine.agree(seconds, bool(asked))
+        mean_seconds, stopping = engine.agree(seconds, stop.asked)
         pace = max(1, round(count * self.seconds_per_call / mean_seconds))
         step += count
         trainer.window.add(scalars)
         progress.add(count, seconds, scalars)
         if step % self.log_every == 0 or step == last:
           report(step, trainer.window.take(), samples, progress.speeds())
-        for event in events:
-          if step % event.every == 0 or step == last:
-            event.action()
-    return step >= last
+        trainer.window.events_due = stopping
+        stopping = stopping or not _fire(events, trainer, stop, engine.workers)
+    return step >= last and not trainer.window.events_due
+
+
+def _fire(events, trainer, stop, workers):
+  """Fires those of the events whose iteration this is; returns False where a stop has ended them."""
+  step, trainer.window.events_due = trainer.iteration, False
+  try:
+    with contextlib.nullcontext() if workers > 1 else stop.at_once():
+      for event in events:
+        if step % event.every == 0 or step == trainer.iterations:
+          event.action()
+  except _Stopped:
+    trainer.window.events_due = True
+  return not trainer.window.events_due
 
 
 def _check_finite(step, scalars):
@@ -119,21 +136,39 @@ class _Progress:
     return {'iterations_per_second': rate, 'images_per_second': rate * self._batch_size}
 
 
-@contextlib.contextmanager
-def _stop_signals():
-  """Yields a list that is empty until a stop is asked for; a second signal finds the usual handlers."""
-  asked, previous = [], {}
+class _Stopped(BaseException):
+  """A stop was asked for while events are at work."""
 
-  def ask(number, frame):
-    del frame
-    asked.append(number)
-    for each, handler in previous.items():
-      signal.signal(each, handler)
 
-  for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    previous[number] = signal.signal(number, ask)
-  try:
-    yield asked
-  finally:
-    for number, handler in previous.items():
+class _Stop:
+  """SIGINT, SIGTERM and SIGHUP ask for a stop, `asked`; a second one finds the usual handlers."""
+
+  def __init__(self):
+    self.asked, self._raises, self._previous = False, False, {}
+
+  def __enter__(self):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+      self._previous[number] = signal.signal(number, self._ask)
+    return self
+
+  def __exit__(self, *_):
+    for number, handler in self._previous.items():
       signal.signal(number, handler)
+
+  def _ask(self, number, frame):
+    del number, frame
+    self.asked = True
+    self.__exit__()
+    if self._raises:
+      raise _Stopped
+
+  @contextlib.contextmanager
+  def at_once(self):
+    """A stop raises `_Stopped` within it, one that was asked for before too."""
+    self._raises = True
+    try:
+      if self.asked:
+        raise _Stopped
+      yield
+    finally:
+      self._raises = False

@@ -1,4 +1,4 @@
-"""The means since the last report, part of a checkpoint: an interrupted run reports what an uninterrupted one does."""
+"""What the loop has not passed on yet, part of a checkpoint: an interrupted run tells what a whole one does."""
 
 import json
 
@@ -6,11 +6,14 @@ import tensorflow as tf
 
 
 class Window(tf.train.experimental.PythonState):
-  """Sums of scalars over iterations, one after the other in float64: no matter how calls divide them."""
+  """Sums of scalars since the last report, one after the other in float64: no matter how calls divide the iterations.
+
+  `events_due` tells whether the run was stopped before the events of its last iteration had all happened.
+  """
 
   def __init__(self):
     super().__init__()
-    self._count, self._totals = 0, {}
+    self._count, self._totals, self.events_due = 0, {}, False
 
   def add(self, scalars):
     """Takes {name: [count]}, a value for each of `count` iterations."""
@@ -28,9 +31,9 @@ class Window(tf.train.experimental.PythonState):
     return means
 
   def serialize(self):
-    """Returns the sums as text, for a checkpoint."""
-    return json.dumps([self._count, self._totals])
+    """Returns all of it as text, for a checkpoint."""
+    return json.dumps([self._count, self._totals, self.events_due])
 
   def deserialize(self, text):
-    """Takes the sums of a checkpoint."""
-    self._count, self._totals = json.loads(text)
+    """Takes what a checkpoint has."""
+    self._count, self._totals, self.events_due = json.loads(text)
