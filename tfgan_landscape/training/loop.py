@@ -35,8 +35,8 @@ class Loop:
   def train(self, engine, batches, report, events, started=None):
     """Trains to the trainer's last iteration, or until SIGINT, SIGTERM or SIGHUP; a second signal stops at once.
 
-    A signal also ends the events that it finds at work; they happen when the run goes on. Several workers finish them, for
-    each waits there for the others.
+    A signal also ends the events that it finds at work; they happen when the run goes on. Several workers finish them:
+    there each waits for the others.
 
     Args:
       engine: an `Engine`.

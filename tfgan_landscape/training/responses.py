@@ -3,13 +3,13 @@
 MIX+GAN paper (Arora et al. 2017), Definition 2.
 """
 
-import contextlib
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.training.player import Player
+from tfgan_landscape.training.put_back import put_back
 
 
 class Response(NamedTuple):
@@ -51,7 +51,7 @@ class Responses:
     return self._response(self._trainer.generators, self._trainer.generator_objective, *given)
 
   def _response(self, player, objective, batches, held_out, steps):
-    with self._put_back():
+    with put_back(self._trainer.variables):
       descend, value = self._functions(player, objective)
       late = steps - steps // 10
       found = [_mean(value, held_out)]
@@ -80,17 +80,6 @@ class Responses:
       return self._strategy.reduce('SUM', self._strategy.run(objective, (real, position)), axis=None)
 
     return descend, value
-
-  @contextlib.contextmanager
-  def _put_back(self):
-    """Leaves every variable of the trainer as it was."""
-    variables = self._trainer.variables
-    saved = [variable.numpy() for variable in variables]
-    try:
-      yield
-    finally:
-      for variable, values in zip(variables, saved):
-        variable.assign(values)
 
 
 def _mean(value, batches):
