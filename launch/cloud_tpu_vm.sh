@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Trains on a Cloud TPU VM or pod slice: creates it, copies this checkout, runs on all workers, deletes it. Preempted, it
+# Trains on a Cloud TPU VM or slice: creates it, copies this checkout to all of its hosts, trains, deletes it. Preempted, it
 # is created again and the run goes on from its last checkpoint, which lies in a bucket.
 #   launch/cloud_tpu_vm.sh --name=gan --zone=us-central2-b --type=v4-8 --model_dir=gs://BUCKET/run --gin_file=gin/rs_stl_resnet.gin
-# Options: --name, --zone, --type; --version=tpu-vm-tf-2.15.0-pod-pjrt; --project; --spot for the cheap kind that may be
-# preempted; --keep leaves the VM running; --attempts=10; --dry_run. All others go to the command line.
+# Options: --name, --zone, --type; --version=tpu-vm-tf-2.15.0-pjrt, of a slice -pod-pjrt; --project; --spot for the cheap kind
+# that may be preempted; --keep leaves the VM running; --attempts=10; --dry_run. All others go to the command line.
+# Every host mounts the buckets that are named as gs://BUCKET/PATH, by gcsfuse, as /tmp/gcs/BUCKET/PATH. A type of more than
+# 8 cores is a slice of several hosts: the first one's program drives them all, and --data_dir must be in a bucket too.
 # No TPU was at hand when this was written: the commands were read, not run.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/launch/options.sh"
 declare -A option=(
-  [name]='' [zone]='' [type]='' [version]=tpu-vm-tf-2.15.0-pod-pjrt [project]='' [spot]='' [keep]='' [attempts]=10 [dry_run]=''
+  [name]='' [zone]='' [type]='' [version]='' [project]='' [spot]='' [keep]='' [attempts]=10 [dry_run]=''
 )
 parse_options "$@"
 require name zone type
@@ -18,6 +20,18 @@ if [[ " ${passed[*]} " != *' --model_dir=gs://'* ]]; then
   echo 'error: --model_dir=gs://BUCKET/... is missing; the disk of a TPU VM is lost with it' >&2
   exit 2
 fi
+if ! [[ ${option[type]} =~ -([0-9]+)$ ]]; then
+  echo "error: --type=${option[type]} names no number of cores; give e.g. --type=v4-8" >&2
+  exit 2
+fi
+if ((BASH_REMATCH[1] > 8)); then
+  version=tpu-vm-tf-2.15.0-pod-pjrt tpu=${option[name]} settings='TPU_LOAD_LIBRARY=0'
+else
+  version=tpu-vm-tf-2.15.0-pjrt tpu=local
+  settings='NEXT_PLUGGABLE_DEVICE_USE_C_API=true TF_PLUGGABLE_DEVICE_LIBRARY_PATH=/lib/libtpu.so'
+fi
+buckets=$(printf '%s\n' "${passed[@]}" | grep --only-matching 'gs://[^/]*' | sort --unique)
+passed=("${passed[@]//gs:\/\//\/tmp\/gcs\/}")
 where=(--zone="${option[zone]}" ${option[project]:+--project="${option[project]}"})
 
 tpu() {
@@ -29,10 +43,13 @@ everywhere() {
 }
 
 create() {
-  tpu create "${option[name]}" --accelerator-type="${option[type]}" --version="${option[version]}" ${option[spot]:+--spot}
+  tpu create "${option[name]}" --accelerator-type="${option[type]}" --version="${option[version]:-$version}" ${option[spot]:+--spot}
   run tar --create --gzip --file=/tmp/tfgan_landscape.tar.gz --directory="$root" --exclude=./.venv --exclude=./.git --exclude=./runs .
   tpu scp /tmp/tfgan_landscape.tar.gz "${option[name]}:tfgan_landscape.tar.gz" --worker=all
   everywhere 'mkdir -p tfgan_landscape && tar --extract --gzip --file=tfgan_landscape.tar.gz --directory=tfgan_landscape'
+  for bucket in $buckets; do
+    everywhere "mkdir -p /tmp/gcs/${bucket#gs://} && gcsfuse --implicit-dirs ${bucket#gs://} /tmp/gcs/${bucket#gs://}"
+  done
   everywhere 'cd tfgan_landscape && pip install --no-deps --editable . && pip install tensorflow-gan==2.1.0 tensorflow-addons==0.23.0 tensorflow-datasets gin-config==0.5.0 scikit-learn matplotlib tqdm tensorflow-hub'
 }
 
@@ -40,10 +57,10 @@ delete() {
   [ -n "${option[keep]}" ] || tpu delete "${option[name]}" --quiet
 }
 
-command="cd tfgan_landscape && python3 -m tfgan_landscape.main --strategy=tpu --tpu=local $(quoted "${passed[@]}")"
+command="cd tfgan_landscape && $settings python3 -m tfgan_landscape.main --strategy=tpu --tpu=$tpu $(quoted "${passed[@]}")"
 for ((attempt = 1; attempt <= option[attempts]; attempt++)); do
   create
-  if everywhere "$command"; then
+  if tpu ssh "${option[name]}" --worker=0 --command="$command"; then
     delete
     exit
   fi

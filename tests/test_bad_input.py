@@ -86,6 +86,8 @@ FLAGS = [
   (['--gin_file=/dev/zero'], 'no gin file'),
   (['--model_dir=nowhere'], 'nowhere holds no run; correct --model_dir'),
   (['--model_dir=.'], 'holds no run'),
+  (['--model_dir=gs://bucket/run'], 'gs://bucket/run is an address and no folder; mount it'),
+  ([*POINTS, '--model_dir=s3://bucket/run'], 's3://bucket/run is an address and no folder; mount it'),
   (['--mode=generate', '--model_dir=nowhere'], 'nowhere holds no run'),
   (['--gin_file=two_cluster.gin', '--mode=generate'], 'no --mode=generate; it has'),
   (['--gin_file=two_cluster.gin', '--mode=compare'], 'no --mode=compare; it has'),

@@ -86,6 +86,8 @@ def _gin_files():
     InputError: there is no such file, or no experiment in the folder that was named.
   """
   names, folder = flags.FLAGS.gin_file, flags.FLAGS.model_dir
+  if '://' in (folder or ''):
+    raise InputError(f'--model_dir={folder} is an address and no folder; mount it (gcsfuse, s3fs), and give the folder')
   if names:
     return [experiment_files.find(name) for name in names], True
   if folder is None:

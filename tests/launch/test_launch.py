@@ -96,9 +96,25 @@ def test_a_tpu_is_created_filled_used_and_deleted(stand_ins):
   environment, asked = stand_ins
   launch('cloud_tpu_vm.sh', *TPU, '--spot', **environment)
   verbs = [' '.join(line.split()[:5]) for line in asked() if line.startswith('gcloud')]
-  assert [verb.split()[-1] for verb in verbs] == ['create', 'scp', 'ssh', 'ssh', 'ssh', 'delete']
-  assert '--spot' in asked()[0]
-  assert '--strategy=tpu --tpu=local --model_dir=gs://b/run --gin_file=a.gin --gin_param=width\\ =\\ 2' in asked()[-2]
+  assert [verb.split()[-1] for verb in verbs] == ['create', 'scp', 'ssh', 'ssh', 'ssh', 'ssh', 'delete']
+  assert '--version=tpu-vm-tf-2.15.0-pjrt --spot' in asked()[0]
+  mount, training = asked()[-4], asked()[-2]
+  assert '--worker=all --command=mkdir -p /tmp/gcs/b && gcsfuse --implicit-dirs b /tmp/gcs/b' in mount
+  assert '--strategy=tpu --tpu=local --model_dir=/tmp/gcs/b/run --gin_file=a.gin --gin_param=width\\ =\\ 2' in training
+
+
+def test_a_slice_of_several_hosts_is_driven_from_the_first(stand_ins):
+  environment, asked = stand_ins
+  arguments = [*TPU[:2], '--type=v4-32', *TPU[3:], '--data_dir=gs://c/data']
+  launch('cloud_tpu_vm.sh', *arguments, **environment)
+  assert '--version=tpu-vm-tf-2.15.0-pod-pjrt' in asked()[0]
+  assert [re.search(r'gcsfuse --implicit-dirs (\w)', line)[1] for line in asked() if 'gcsfuse' in line] == ['b', 'c']
+  training = asked()[-2]
+  assert '--worker=0' in training
+  assert (
+    'TPU_LOAD_LIBRARY=0 python3 -m tfgan_landscape.main --strategy=tpu --tpu=n --model_dir=/tmp/gcs/b/run' in training
+  )
+  assert '--data_dir=/tmp/gcs/c/data' in training
 
 
 def test_a_preempted_tpu_is_created_again(stand_ins):
@@ -112,6 +128,15 @@ def test_a_preempted_tpu_is_created_again(stand_ins):
     'describe',
   ]
   assert 'attempt 2 of 2' in said
+
+
+def test_the_manifest_for_kubernetes_keeps_the_run_in_the_bucket_that_it_mounts():
+  text = (ROOT / 'launch/gke/jobset.yaml').read_text()
+  (mounted,) = re.findall(r'mountPath: (\S+)', text)
+  assert f'--model_dir={mounted}/' in text
+  (volume,) = re.findall(r'volumes:\n +- name: (\w+)\n +csi:', text)
+  assert re.search(rf'volumeMounts:\n +- name: {volume}\n', text)
+  assert mounted == f'/gcs/{re.search(r"bucketName: (.+)", text)[1]}'
 
 
 def test_a_job_of_vertex_has_a_pool_for_the_first_worker_and_one_for_the_others(stand_ins):
@@ -136,6 +161,11 @@ def test_a_job_of_vertex_has_a_pool_for_the_first_worker_and_one_for_the_others(
     ('sweep.sh', ['--seeds=0-3', 'a.gin'], '--seeds=0-3 is no list of whole numbers'),
     ('cloud_tpu_vm.sh', ['--name=n', '--zone=z'], '--type is missing'),
     ('cloud_tpu_vm.sh', ['--name=n', '--zone=z', '--type=t', '--model_dir=runs/a'], '--model_dir=gs://BUCKET/... is'),
+    (
+      'cloud_tpu_vm.sh',
+      ['--name=n', '--zone=z', '--type=t', '--model_dir=gs://b/run'],
+      '--type=t names no number of cores',
+    ),
     ('vertex_gpu.sh', ['--project=p'], '--region is missing'),
   ],
 )
