@@ -30,8 +30,8 @@ pool() {  # number of replicas
 
 pools=("$(pool 1)")
 ((option[workers] == 1)) || pools+=("$(pool $((option[workers] - 1)))")
-arguments=$(IFS=,; echo "--strategy=$strategy,${passed[*]}")
+arguments=$(IFS='|'; echo "--strategy=$strategy|${passed[*]}")
 run docker build --file="$root/launch/Dockerfile" --build-arg='EXTRAS=[cuda]' --tag="${option[image]}" "$root"
 run docker push "${option[image]}"
 run gcloud ai custom-jobs create --project="${option[project]}" --region="${option[region]}" \
-  --display-name="${option[name]}" "${pools[@]}" --args="$arguments"
+  --display-name="${option[name]}" "${pools[@]}" --args="^|^$arguments"  # bindings may hold commas

@@ -141,15 +141,15 @@ def test_the_manifest_for_kubernetes_keeps_the_run_in_the_bucket_that_it_mounts(
 
 def test_a_job_of_vertex_has_a_pool_for_the_first_worker_and_one_for_the_others(stand_ins):
   environment, asked = stand_ins
-  settings = '--project=p', '--region=r', '--image=i', '--model_dir=/gcs/b/run', '--gin_file=a.gin'
+  settings = '--project=p', '--region=r', '--image=i', '--model_dir=/gcs/b/run', '--gin_param=a.b = (1, 2)'
   launch('vertex_gpu.sh', *settings, '--workers=3', **environment)
   build, push, create = asked()
   assert build.startswith('docker build')
   assert push == 'docker push i'
   assert re.findall(r'replica-count=(\d)', create) == ['1', '2']
-  assert '--args=--strategy=multi_worker,--model_dir=/gcs/b/run,--gin_file=a.gin' in create
+  assert '--args=^|^--strategy=multi_worker|--model_dir=/gcs/b/run|--gin_param=a.b = (1, 2)' in create
   launch('vertex_gpu.sh', *settings, **environment)
-  assert '--args=--strategy=mirrored,' in asked()[-1]
+  assert '--args=^|^--strategy=mirrored|' in asked()[-1]
 
 
 @pytest.mark.parametrize(
