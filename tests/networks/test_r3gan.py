@@ -51,6 +51,31 @@ def test_groups_do_not_mix():
   assert (gradient[2:] == 0).all()
 
 
+@pytest.mark.parametrize('at_once', [True, False])
+def test_a_grouped_convolution_is_that_of_its_groups_and_has_gradients_of_gradients(monkeypatch, at_once):
+  if at_once and not r3gan._has_grouped_gradients():
+    pytest.skip('this machine has no gradient of a grouped convolution')
+  monkeypatch.setattr(r3gan, '_has_grouped_gradients', lambda: at_once)
+  examples, kernel = tf.random.normal([2, 5, 4, 6], seed=1), tf.Variable(tf.random.normal([3, 3, 2, 9], seed=2))
+
+  @tf.function
+  def second():
+    with tf.GradientTape() as outer:
+      with tf.GradientTape() as tape:
+        tape.watch(examples)
+        found = r3gan.grouped_convolution(examples, kernel, 3)
+        value = tf.reduce_sum(found**3)
+      squares = tf.reduce_sum(tape.gradient(value, examples) ** 2)
+    return found, outer.gradient(squares, kernel)
+
+  found, gradient = second()
+  for group in range(3):
+    alone = tf.nn.conv2d(examples[..., 2 * group : 2 * group + 2], kernel[..., 3 * group : 3 * group + 3], 1, 'SAME')
+    np.testing.assert_allclose(found[..., 3 * group : 3 * group + 3], alone, rtol=1e-4, atol=1e-5)
+  assert gradient.shape == kernel.shape
+  assert float(tf.reduce_max(abs(gradient))) > 0
+
+
 def test_upsampling_by_hand():
   found = r3gan.Upsample()(tf.constant([[1.0, 2.0], [3.0, 4.0]])[None, :, :, None])[0, :, :, 0]
   line = np.array([[0.5, 0.0], [1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])  # zeros between, [1, 2, 1] / 2

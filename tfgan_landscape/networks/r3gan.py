@@ -6,6 +6,7 @@ They train with RS-GAN's loss and `penalties.r1_r2`. All weights start as N(0, g
 shrinks with the number of blocks, its last convolution starts at 0.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -106,6 +107,41 @@ class Basis(layers.Layer):
 
 
 @tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
+class GroupedConv2D(layers.Conv2D):
+  """A grouped convolution of stride 1 with a bias.
+
+  Keras has XLA compile its own, and XLA's gradients of its gradients take hundreds of times as long on a CPU.
+  """
+
+  def call(self, inputs):
+    """[n, h, w, c] -> [n, h, w, filters]."""
+    return tf.nn.bias_add(grouped_convolution(inputs, self.kernel, self.groups), self.bias)
+
+
+def grouped_convolution(inputs, kernel, groups):
+  """Convolves [n, h, w, c] with [kh, kw, c / groups, filters] at stride 1; by group where it cannot be done at once."""
+  if _has_grouped_gradients():
+    return tf.nn.conv2d(inputs, kernel, 1, 'SAME')
+  parts = zip(tf.split(inputs, groups, 3), tf.split(kernel, groups, 3))
+  return tf.concat([tf.nn.conv2d(part, own, 1, 'SAME') for part, own in parts], 3)
+
+
+@functools.cache
+def _has_grouped_gradients():
+  """TensorFlow has them on a GPU, and on a CPU with oneDNN."""
+  with tf.init_scope():
+    inputs, kernel = tf.ones([1, 1, 1, 2]), tf.ones([1, 1, 1, 2])
+    try:
+      with tf.GradientTape() as tape:
+        tape.watch(kernel)
+        outputs = tf.nn.conv2d(inputs, kernel, 1, 'SAME')
+      tape.gradient(outputs, kernel)
+    except tf.errors.OpError:
+      return False
+  return True
+
+
+@tf.keras.utils.register_keras_serializable(package='tfgan_landscape')
 class Block(layers.Layer):
   """x + 1x1(act(grouped 3x3(act(1x1(x))))), act being a leaky ReLU of slope 0.2 after a bias.
 
@@ -123,7 +159,9 @@ class Block(layers.Layer):
     self._layers = [
       _conv(inner, 1, filters, gain, use_bias=True),
       LeakyReLU(_SLOPE),
-      _conv(inner, 3, inner, gain, groups=cardinality, use_bias=True),
+      GroupedConv2D(
+        inner, 3, padding='same', groups=cardinality, kernel_initializer=_normal(9 * inner // cardinality, gain)
+      ),
       LeakyReLU(_SLOPE),
       _conv(filters, 1, inner, gain=0.0),
     ]
@@ -190,9 +228,9 @@ def _changed(before, after):
   return [] if before == after else [_conv(after, 1, before)]
 
 
-def _conv(filters, kernel_size, fan_in, gain=1.0, groups=1, use_bias=False):
-  start = _normal(fan_in // groups * kernel_size**2, gain)
-  return layers.Conv2D(filters, kernel_size, padding='same', groups=groups, use_bias=use_bias, kernel_initializer=start)
+def _conv(filters, kernel_size, fan_in, gain=1.0, use_bias=False):
+  start = _normal(fan_in * kernel_size**2, gain)
+  return layers.Conv2D(filters, kernel_size, padding='same', use_bias=use_bias, kernel_initializer=start)
 
 
 def _dense(units, fan_in, **kwargs):
