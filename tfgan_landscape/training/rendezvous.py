@@ -47,6 +47,7 @@ def _receive(port, addresses, deadline, seconds):
       number = _number(visitor)
       if number in range(1, len(addresses)):
         visitors[number] = visitor
+      visitors = {each: one for each, one in visitors.items() if _is_there(one)}  # the others have died since
     for visitor in visitors.values():
       visitor.sendall(_GO)
 
@@ -69,6 +70,16 @@ def _number(visitor):
     return int(visitor.recv(8))
   except (OSError, ValueError):
     return None
+
+
+def _is_there(visitor):
+  visitor.setblocking(False)
+  try:
+    return visitor.recv(1, socket.MSG_PEEK) != b''
+  except BlockingIOError:
+    return True
+  except OSError:
+    return False
 
 
 def _visit(address, index, deadline, seconds):
