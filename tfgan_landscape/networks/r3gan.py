@@ -11,20 +11,12 @@ import math
 from collections.abc import Sequence
 
 import tensorflow as tf
-from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
-from tensorflow.python.eager import context
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import LeakyReLU
 from tfgan_landscape.ranges import Channels, Count, Size, configurable
 
 layers = tf.keras.layers
-
-# On a CPU TensorFlow's memory optimiser breaks their gradients of gradients ("tmp_var" of a loop exists twice),
-# and no public function turns it off.
-_CONFIG = config_pb2.ConfigProto()
-_CONFIG.graph_options.rewrite_options.memory_optimization = rewriter_config_pb2.RewriterConfig.NO_MEM_OPT
-context.context()._config = _CONFIG
 
 _SLOPE = 0.2
 _GAIN = math.sqrt(2 / (1 + _SLOPE**2))
