@@ -30,7 +30,7 @@ PEERS = {'float32': ((), ('--channels_last',)), 'mixed_bfloat16': (('--channels_
 
 # Penalties on the critic: the peer's flags, and ours.
 _GAMMA = ('--gamma=0.05',)
-PENALTIES = {'none': (), 'r1_r2': _GAMMA, 'differences': _GAMMA, 'quarter': _GAMMA}
+PENALTIES = {'none': (), 'r1_r2': _GAMMA, 'differences': _GAMMA, 'eighth': _GAMMA}
 
 
 def peer(python, script, network, width, iterations, precision, penalty):
@@ -76,7 +76,7 @@ def child(network, width, iterations, precision, penalty):
   squares = {
     'r1_r2': penalties.exact_squares,
     'differences': penalties.difference_squares,
-    'quarter': functools.partial(penalties.difference_squares, one_in=4),
+    'eighth': functools.partial(penalties.difference_squares, one_in=8),
   }
   both = functools.partial(penalties.r1_r2, gamma=0.05, squares=squares.get(penalty))
   trainer = Trainer(

@@ -4,10 +4,8 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import stat
 import subprocess
-import time
 
 import pytest
 
@@ -174,44 +172,3 @@ def test_what_makes_no_sense_is_one_line(script, arguments, words):
   assert len(said.splitlines()) == 1
   assert said.startswith('error: ')
   assert words in said
-
-
-POINTS = [
-  '--mode=train',
-  '--gin_file=rs_gaussians_mlp.gin',
-  *(
-    f'--gin_param={binding}'
-    for binding in (
-      'width = 4',
-      'Trainer.iterations = 401',
-      'Loop.log_every = 10',
-      'Loop.seconds_per_call = 0.2',
-      'train_gan.save_every = 100',
-      'train_gan.sample_every = 1000000',
-    )
-  ),
-]
-
-
-@pytest.mark.skipif(not (ROOT / '.venv').exists(), reason='needs the environment that launch/test.sh makes')
-def test_a_worker_that_is_killed_takes_nothing_along(tmp_path):
-  """Two workers, the second one killed on the way: all start again, and the end is that of an undisturbed run."""
-  launch('multi_worker_local.sh', f'--model_dir={tmp_path / "whole"}', *POINTS)
-  command = [
-    ROOT / 'launch/multi_worker_local.sh',
-    f'--model_dir={tmp_path / "cut"}',
-    f'--logs={tmp_path / "logs"}',
-    *POINTS,
-  ]
-  process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-  while not list((tmp_path / 'cut').glob('checkpoints/ckpt-1*.index')):
-    assert process.poll() is None, process.communicate()
-    time.sleep(0.05)
-  workers = subprocess.run(['pgrep', '-P', str(process.pid), 'main'], check=True, capture_output=True, text=True)
-  os.kill(int(workers.stdout.split()[-1]), signal.SIGKILL)
-  _, said = process.communicate(timeout=300)
-  assert process.returncode == 0, said[-2000:]
-  assert 'all start again from the last checkpoint' in said
-  assert (tmp_path / 'cut/scores.jsonl').read_bytes() == (tmp_path / 'whole/scores.jsonl').read_bytes()
-  kept = [{path.name for path in (tmp_path / run / 'checkpoints').iterdir()} for run in ('cut', 'whole')]
-  assert kept[0] == kept[1]

@@ -149,7 +149,7 @@ FAULTS = {
       'test_bad_input.py::test_clusters',
       'test_bad_input.py::test_workers_that_do_not_come',
       'training/test_rendezvous.py',
-      'launch/test_launch.py::test_a_worker_that_is_killed_takes_nothing_along',
+      'reliability/test_killed_worker.py::test_all_start_again_and_the_end_is_that_of_an_undisturbed_training',
     ],
     'one line; the launcher starts all again, and the end is that of an undisturbed run',
   ),
