@@ -46,7 +46,7 @@ def test_two_samples_of_one_gaussian_in_high_dimension_look_far_apart():
   assert wide < 0.1
 
 
-@pytest.mark.parametrize('second', [[[1.0, 2.0]], [[np.nan]], [], [1.0]])
+@pytest.mark.parametrize('second', [[[1.0, 2.0]], [[np.nan]], [], [['a']], [[1.0], [2.0, 3.0]]])
 def test_what_is_no_pair_of_samples_is_refused(second):
   with pytest.raises(InputError, match=r'sample'):
     distances.jensen_shannon([[0.0]], second)

@@ -5,7 +5,9 @@ from scipy import special
 from scipy.spatial import distance
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import points
 
+_SAMPLES = 'the first sample', 'the second sample'
 _BLOCK = 1000  # rows of a matrix of distances
 
 
@@ -18,7 +20,7 @@ def jensen_shannon(first, second):
     first: [m, d].
     second: [k, d].
   """
-  first, second = _samples(first, second)
+  first, second = points.of_one_space(first, second, _SAMPLES)
   _, where = np.unique(np.concatenate([first, second]), axis=0, return_inverse=True)
   where = where.reshape(-1)
   p, q = (
@@ -41,30 +43,20 @@ def smoothed_jensen_shannon(first, second, spread, random, draws=2000):
     random: NumPy generator.
     draws: from each mixture.
   """
-  first, second = _samples(first, second)
+  first, second = points.of_one_space(first, second, _SAMPLES)
   if not spread > 0:
     raise InputError(f'spread is {spread}; give a number above 0, or use jensen_shannon')
   parts = []
   for own, other in ((first, second), (second, first)):
-    points = own[random.integers(len(own), size=draws)] + spread * random.standard_normal([draws, own.shape[1]])
-    log_ratio = _log_density(points, other, spread) - _log_density(points, own, spread)
+    drawn = own[random.integers(len(own), size=draws)] + spread * random.standard_normal([draws, own.shape[1]])
+    log_ratio = _log_density(drawn, other, spread) - _log_density(drawn, own, spread)
     parts.append(np.log(2) - np.logaddexp(0, log_ratio))  # log p - log (p + q) / 2
   means, variances = zip(*((part.mean(), part.var(ddof=1) / draws) for part in parts))
   return float(np.mean(means)), float(np.sqrt(sum(variances)) / 2)
 
 
-def _log_density(points, sample, spread):
-  """log of the mixture's density at points [n, d], up to the constant that all mixtures of a spread share."""
-  blocks = (points[start : start + _BLOCK] for start in range(0, len(points), _BLOCK))
+def _log_density(places, sample, spread):
+  """log of the mixture's density at places [n, d], up to the constant that all mixtures of a spread share."""
+  blocks = (places[start : start + _BLOCK] for start in range(0, len(places), _BLOCK))
   exponents = (-distance.cdist(block, sample, 'sqeuclidean') / (2 * spread**2) for block in blocks)
   return np.concatenate([special.logsumexp(each, axis=1) for each in exponents]) - np.log(len(sample))
-
-
-def _samples(first, second):
-  first, second = (np.asarray(points, np.float64) for points in (first, second))
-  for points in (first, second):
-    if points.ndim != 2 or not len(points) or not np.isfinite(points).all():
-      raise InputError('a sample is an array [m, d] of finite numbers; give two')
-  if first.shape[1] != second.shape[1]:
-    raise InputError(f'samples of {first.shape[1]} and {second.shape[1]} dimensions; give two of one space')
-  return first, second

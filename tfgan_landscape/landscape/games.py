@@ -10,6 +10,7 @@ import numpy as np
 import scipy.optimize
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape import points
 
 
 class Equilibrium(NamedTuple):
@@ -107,7 +108,7 @@ def _guarantee(payoff):
 
 
 def _matrix(payoff):
-  payoff = np.asarray(payoff, np.float64)
-  if payoff.ndim != 2 or not payoff.size or not np.isfinite(payoff).all():
-    raise InputError('a game is a matrix [generators, critics] of finite numbers; give one')
+  payoff = points.numbers('a game', payoff)
+  if payoff.ndim != 2 or not payoff.size:
+    raise InputError(f'a game is a matrix [generators, critics] and not of shape {payoff.shape}; give one')
   return payoff

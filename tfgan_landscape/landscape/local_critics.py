@@ -10,6 +10,7 @@ import scipy.optimize
 import scipy.spatial
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape.points import numbers, of_one_space
 
 _LOCAL = {
   'jensen_shannon': lambda real, fake, alpha, beta: _log_ratio(real, fake),
@@ -35,7 +36,7 @@ def local_critic(objective, real, fake, alpha=0.0, beta=1.0):
   Raises:
     InputError: no such objective, or no probabilities.
   """
-  real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
+  real, fake = numbers('real', real), numbers('fake', fake)
   if objective not in _LOCAL:
     raise InputError(f'objective {objective!r} is none of {", ".join(_LOCAL)}')
   if real.shape != fake.shape or (real < 0).any() or (fake < 0).any() or not (real + fake > 0).all():
@@ -64,7 +65,7 @@ def compact_wasserstein_critic(real, fake):
     real: points [n, d].
     fake: points [m, d].
   """
-  real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
+  real, fake = of_one_space(real, fake, ('real', 'fake'))
   n, m = len(real), len(fake)
   distances = scipy.spatial.distance.cdist(real, fake)
   differences = np.hstack([np.repeat(np.eye(n), m, 0), -np.tile(np.eye(m), [n, 1])])

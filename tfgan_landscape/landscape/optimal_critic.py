@@ -15,6 +15,7 @@ import scipy.linalg
 import scipy.spatial
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape.points import numbers, of_one_space
 
 LIMIT = 1000  # points of either set; the program has their product as constraints
 
@@ -98,8 +99,8 @@ def optimal_critic(real, fake, phi, weight=None, limit=None, real_weights=None, 
   """Returns the `OptimalCritic` of two point sets.
 
   Args:
-    real: points [n, d].
-    fake: points [m, d].
+    real: points [n, d], or [n].
+    fake: points [m, d], or [m].
     phi: `lipschitz_family.Phi` that satisfies Eq. 12.
     weight: lambda of lambda (k(f) - k0)^2, above 0; None with a `limit`.
     limit: the constraint k(f) <= limit, above 0; None with a `weight`.
@@ -119,12 +120,8 @@ def optimal_critic(real, fake, phi, weight=None, limit=None, real_weights=None, 
       raise InputError(f'the {name} of the Lipschitz constant is {number}; give a finite number above 0')
   if norm not in _NORMS:
     raise InputError(f'norm = {norm!r} is none of 1 and 2')
-  real, real_weights = _points('real', real, real_weights)
-  fake, fake_weights = _points('fake', fake, fake_weights)
-  if real.shape[1] != fake.shape[1]:
-    raise InputError(
-      f'the real points have {real.shape[1]} dimensions and the fake ones {fake.shape[1]}; give equal ones'
-    )
+  real, fake = of_one_space(real, fake, ('real', 'fake'))
+  real_weights, fake_weights = _weights('real', real, real_weights), _weights('fake', fake, fake_weights)
   program = _Program(_distances(fake, real, norm), fake_weights, real_weights, phi, weight, limit, k0)
   values, k, plan, gap = program.solve()
   fake_values, real_values = program.tight(*values, k)
@@ -132,18 +129,13 @@ def optimal_critic(real, fake, phi, weight=None, limit=None, real_weights=None, 
   return OptimalCritic(real, fake, real_values, fake_values, k, value, gap, plan, norm)
 
 
-def _points(name, points, weights):
-  points = np.asarray(points, np.float64)
-  if points.ndim != 2 or not points.size:
-    raise InputError(f'the {name} points are an array of shape {points.shape}; give [n, d] with at least one point')
+def _weights(name, points, weights):
   if len(points) > LIMIT:
     raise InputError(f'{len(points)} {name} points are more than the exact program takes, {LIMIT}; give fewer')
-  if not np.isfinite(points).all():
-    raise InputError(f'the {name} points have a NaN or infinity')
-  weights = np.ones(len(points)) if weights is None else np.asarray(weights, np.float64)
-  if weights.shape != (len(points),) or not np.isfinite(weights).all() or (weights <= 0).any():
-    raise InputError(f'the weights of the {name} points are no {len(points)} finite numbers above 0')
-  return points, weights / weights.sum()
+  weights = np.ones(len(points)) if weights is None else numbers(f'{name}_weights', weights)
+  if weights.shape != (len(points),) or (weights <= 0).any():
+    raise InputError(f'the weights of the {name} points are no {len(points)} numbers above 0')
+  return weights / weights.sum()
 
 
 def _distances(first, second, norm):

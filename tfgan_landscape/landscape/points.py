@@ -34,18 +34,35 @@ class State(NamedTuple):
   k: np.ndarray
 
 
-def _points(name, points):
+def numbers(name, values):
+  """Returns values as a float64 array; InputError unless all are finite numbers."""
   try:
-    array = np.array(points, np.float64)
+    array = np.array(values, np.float64)
   except (TypeError, ValueError):
-    raise InputError(f'{name} is no array of numbers: give points [n, d] or [n]') from None
-  array = array[:, None] if array.ndim == 1 else array
-  if array.ndim != 2 or not array.size:
-    raise InputError(f'{name} has shape {array.shape}: give points [n, d] or [n], at least one')
-  bad = np.flatnonzero(~np.isfinite(array).all(1))
+    raise InputError(f'{name} is no array of numbers: give one') from None
+  bad = np.argwhere(~np.isfinite(array))
   if len(bad):
-    raise InputError(f'{name}[{bad[0]}] is not finite: remove NaN and infinite points')
+    raise InputError(f'{name}[{", ".join(map(str, bad[0]))}] is not finite: leave NaN and infinity out')
   return array
+
+
+def of_one_space(first, second, names=('X', 'Y')):
+  """Returns two sets of points, [n, d] and [m, d] or [n] and [m], as float64 [n, d] and [m, d].
+
+  Raises:
+    InputError: one is empty, is not of finite numbers, or of another dimension than the other; `names` are theirs.
+  """
+  sets = []
+  for name, points in zip(names, (first, second)):
+    array = numbers(name, points)
+    array = array[:, None] if array.ndim == 1 else array
+    if array.ndim != 2 or not array.size:
+      raise InputError(f'{name} has shape {array.shape}: give points [n, d] or [n], at least one')
+    sets.append(array)
+  if sets[0].shape[1] != sets[1].shape[1]:
+    dimensions = f'{names[0]} has dimension {sets[0].shape[1]}, {names[1]} {sets[1].shape[1]}'
+    raise InputError(f'{dimensions}: give points of one space')
+  return sets
 
 
 def pair(real, generated):
@@ -54,9 +71,7 @@ def pair(real, generated):
   Equally many are needed for the pairs i <-> i and for the 1/2n of the separable loss, which is the paper's only for
   as many generated as real points.
   """
-  real, generated = _points('X', real), _points('Y', generated)
-  if real.shape[1] != generated.shape[1]:
-    raise InputError(f'X has dimension {real.shape[1]}, Y {generated.shape[1]}: give points of one space')
+  real, generated = of_one_space(real, generated)
   if len(real) != len(generated):
     raise InputError(f'X has {len(real)} points, Y {len(generated)}: give equally many, x_i beside y_i')
   return real, generated
