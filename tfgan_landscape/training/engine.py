@@ -120,3 +120,4 @@ def fix_order_of_sums():
   config.CopyFrom(context.context()._config or config_pb2.ConfigProto())
   config.graph_options.rewrite_options.memory_optimization = rewriter_config_pb2.RewriterConfig.NO_MEM_OPT
   context.context()._config = config
+  context.context().function_call_options = None  # kept from the last call of a function; made anew of the config
