@@ -163,22 +163,42 @@ def test_two_tasks_of_a_slurm_step_are_one_process(tmp_path):
   assert 'everything is in' not in other
 
 
-LONG = [
-  *POINTS,
-  *bind(Trainer__iterations=801, Loop__log_every=7, Loop__seconds_per_call=0.05, train_gan__save_every=100),
-]
+LONG = bind(Trainer__iterations=801, Loop__log_every=7, Loop__seconds_per_call=0.05, train_gan__save_every=100)
+EVERYTHING_KEPT = """
+import tfgan_landscape.mixture
+import tfgan_landscape.penalties
+include 'rs_gaussians_mlp.gin'
+
+width = 4
+train_gan.sample_every = 1000000
+train_gan.generator = @mixture.generators
+train_gan.discriminator = @mixture.discriminators
+mixture.generators.components = [@mlp.Generator, @mlp.Generator]
+mixture.discriminators.components = [@mlp.Discriminator, @mlp.Discriminator]
+Trainer.penalty = @together()
+together.penalties = [@LatentPath(), @MaxGradient()]
+LatentPath.encoder = @mlp.Encoder
+mlp.Encoder.latent_dim = 3
+MaxGradient.shape = (2,)
+MaxGradient.buffer = 32
+"""
 
 
-def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(tmp_path):
-  """Stopped in each of three ways in turn."""
-  whole, cut = tmp_path / 'whole', tmp_path / 'cut'
-  run(whole, *LONG)
+@pytest.mark.parametrize('devices', [1, 2])
+def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(request, tmp_path, devices):
+  """Stopped in each of three ways in turn; mixtures with weights, an encoder that learns, the buffer S_max."""
+  if devices > 1 and not request.config.getoption('--long'):
+    pytest.skip('takes long; --long runs it')
+  experiment, whole, cut = tmp_path / 'kept.gin', tmp_path / 'whole', tmp_path / 'cut'
+  experiment.write_text(EVERYTHING_KEPT)
+  arguments = [f'--gin_file={experiment}', f'--virtual_devices={devices}', *LONG]
+  run(whole, *arguments)
   for step, number in ((150, signal.SIGINT), (350, signal.SIGTERM), (550, signal.SIGKILL)):
-    process = start(cut, *LONG)
+    process = start(cut, *arguments)
     wait_for(lambda step=step: (cut / 'scores.jsonl').exists() and _last_step(cut) >= step, process)
     process.send_signal(number)
     finish(process, {signal.SIGKILL: -signal.SIGKILL}.get(number, 130))
-  run(cut, *LONG)
+  run(cut, *arguments)
   assert punisher.differences(whole, cut) == []
 
 
