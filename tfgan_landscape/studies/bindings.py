@@ -112,7 +112,7 @@ def check_same_experiment(model_dir, seed, free=()):
   names = {name for name in {**old, **new} if old.get(name) != new.get(name) and not matches(name, free)}
   longer = _longer(old, new)
   if longer and names <= longer.keys():
-    print(f'a longer run of the same experiment: {", ".join(longer.values())}; its learning rates decay later')
+    print(f'a longer run of the same experiment: {", ".join(longer.values())}; learning rates that decay do so later')
   elif names:
     changes = ', '.join(f'{name} {old.get(name, "unbound")} -> {new.get(name, "unbound")}' for name in sorted(names))
     raise InputError(
