@@ -164,13 +164,16 @@ def test_two_tasks_of_a_slurm_step_are_one_process(tmp_path):
 
 
 LONG = bind(Trainer__iterations=801, Loop__log_every=7, Loop__seconds_per_call=0.05, train_gan__save_every=100)
+SMALL = """
+
+width = 4
+train_gan.sample_every = 1000000
+"""
 EVERYTHING_KEPT = """
 import tfgan_landscape.mixture
 import tfgan_landscape.penalties
 include 'rs_gaussians_mlp.gin'
 
-width = 4
-train_gan.sample_every = 1000000
 train_gan.generator = @mixture.generators
 train_gan.discriminator = @mixture.discriminators
 mixture.generators.components = [@mlp.Generator, @mlp.Generator]
@@ -184,13 +187,15 @@ MaxGradient.buffer = 32
 """
 
 
-@pytest.mark.parametrize('devices', [1, 2])
-def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(request, tmp_path, devices):
-  """Stopped in each of three ways in turn; mixtures with weights, an encoder that learns, the buffer S_max."""
-  if devices > 1 and not request.config.getoption('--long'):
+@pytest.mark.parametrize(
+  ('kept', 'devices'), [("include 'rs_gaussians_mlp.gin'", 1), (EVERYTHING_KEPT, 1), (EVERYTHING_KEPT, 2)]
+)
+def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(request, tmp_path, kept, devices):
+  """Stopped in each of three ways in turn; --long: mixtures with weights, an encoder that learns, the buffer S_max."""
+  if kept is EVERYTHING_KEPT and not request.config.getoption('--long'):
     pytest.skip('takes long; --long runs it')
   experiment, whole, cut = tmp_path / 'kept.gin', tmp_path / 'whole', tmp_path / 'cut'
-  experiment.write_text(EVERYTHING_KEPT)
+  experiment.write_text(kept + SMALL)
   arguments = [f'--gin_file={experiment}', f'--virtual_devices={devices}', *LONG]
   run(whole, *arguments)
   for step, number in ((150, signal.SIGINT), (350, signal.SIGTERM), (550, signal.SIGKILL)):
