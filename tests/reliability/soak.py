@@ -28,7 +28,7 @@ SMALL = [
   '--gin_param=train_gan.sample_every = 100',
   '--gin_param=train_gan.evaluate_every = 250',
   '--gin_param=Evaluation.inception_score_count = 500',
-  '--gin_param=Evaluation.fid_count = 500',
+  '--gin_param=Evaluation.fid_count = 360',
 ]
 
 

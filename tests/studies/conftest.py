@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from tfgan_landscape.datasets import tfds_images
+from tfgan_landscape.datasets import stacked_mnist, tfds_images
 
 PER_SPLIT = 120
 
@@ -60,4 +60,5 @@ def _stand_in(tmp_path_factory):
 @pytest.fixture
 def any_dataset(_stand_in, monkeypatch):
   """Every tfds name opens the stand-in."""
-  monkeypatch.setattr(tfds_images, 'open_builder', lambda name, data_dir=None: _stand_in)
+  for module in tfds_images, stacked_mnist:
+    monkeypatch.setattr(module, 'open_builder', lambda name, data_dir=None: _stand_in)

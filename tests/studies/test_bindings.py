@@ -60,6 +60,9 @@ def test_a_binding_without_a_scope_is_used_by_a_call_within_one_unless_that_has_
     ('MyEvaluation.fid_count', ('Evaluation',), False),
     ('width', ('width',), True),
     ('width', ('Evaluation',), False),
+    ('labelled/images.name', ('labelled/',), True),
+    ('other/images.name', ('labelled/',), False),
+    ('images.name', ('labelled/',), False),
   ],
 )
 def test_patterns(name, patterns, expected):

@@ -52,7 +52,7 @@ def parse(path, *bindings):
   extra = [f'width = {width}'] if '\nwidth = ' in text else []
   scores = 'StackedModes' if '@StackedModes' in text else 'Evaluation'
   extra += [f'{scores}.{binding}' for binding in SCORES[scores]]
-  extra += ['stacked.count = 4'] if '@stacked' in text else []
+  extra += ['stacked_mnist.count = 4'] if '@stacked_mnist' in text else []
   extra += ['MaxGradient.buffer = 1'] if '@MaxGradient' in text else []
   with gin.unlock_config():
     gin.parse_config([*SHRUNK, *extra, *bindings])

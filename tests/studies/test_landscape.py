@@ -26,7 +26,7 @@ def test_it_leaves_a_table_and_figures(tmp_path):
       assert rows[state, name].value == pytest.approx(float(words), abs=5e-5)
       assert rows[state, name].paper == words
   assert rows['mode collapse', 'RS-GAN, all pairs'].value == pytest.approx(-np.log(2) / 2)
-  for name in ('states', 'clusters', 'surfaces', 'graphs'):
+  for name in ('states', 'clusters', 'surfaces', 'graphs', 'objectives'):
     assert (tmp_path / 'figures' / f'{name}.png').stat().st_size > 5000
     assert (tmp_path / 'figures' / f'{name}.svg').exists()
 

@@ -7,6 +7,7 @@ the dataset comes from are therefore tried first.
 import contextlib
 import difflib
 import json
+import logging
 import os
 import socket
 import urllib.parse
@@ -70,6 +71,31 @@ def ensure_prepared(builder):
   if held != (builder.name, str(builder.version)):
     raise InputError(_misplaced(builder.data_path, held))
   return builder
+
+
+def prepared_here(builder_class, data_dir, **settings):
+  """Returns a builder of ours once its records are made: in data_dir, or where that cannot be written in tfds's folder.
+
+  Args:
+    builder_class: a tfds builder that makes its records on the spot.
+    data_dir: tfds's folder of datasets; None for tfds's own default.
+    **settings: the builder's further arguments.
+
+  Raises:
+    InputError: as `ensure_prepared`.
+  """
+  builder = builder_class(data_dir=data_dir, **settings)
+  if not builder.data_path.exists() and _read_only(data_dir):
+    builder = builder_class(**settings)
+    logging.warning('%s cannot be written: %s is kept in %s', data_dir, builder.name, _root(builder))
+  return ensure_prepared(builder)
+
+
+def _read_only(folder):
+  """Whether a local folder cannot be written, or is marked so: root could, and should not."""
+  if not folder or not os.path.isdir(folder):
+    return False
+  return not (os.access(folder, os.W_OK) and os.stat(folder).st_mode & 0o222)
 
 
 def _prepare(builder):

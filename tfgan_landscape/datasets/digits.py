@@ -10,7 +10,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from sklearn.datasets import load_digits
 
-from tfgan_landscape.datasets.builders import ensure_prepared
+from tfgan_landscape.datasets.builders import prepared_here
 from tfgan_landscape.datasets.tfds_images import image_examples
 from tfgan_landscape.ranges import Channels, Size, configurable
 
@@ -65,7 +65,8 @@ def digits(split, data_dir=None, image_size: Size = 32, channels: Channels = 1):
 
   Args:
     split: 'train' (1,437), 'test' (360), or a slice of them.
-    data_dir: tfds's folder of datasets; None for tfds's own default.
+    data_dir: tfds's folder of datasets; None for tfds's own default, which also serves where data_dir cannot be
+      written.
     image_size: side of the result in pixels.
     channels: 1, or 3 equal ones.
 
@@ -75,7 +76,7 @@ def digits(split, data_dir=None, image_size: Size = 32, channels: Channels = 1):
   Raises:
     InputError: data_dir cannot be written; unknown split.
   """
-  builder = ensure_prepared(SklearnDigits(data_dir=data_dir))
+  builder = prepared_here(SklearnDigits, data_dir)
   return image_examples(builder, split, image_size, channels, method=tf.image.ResizeMethod.BICUBIC)
 
 

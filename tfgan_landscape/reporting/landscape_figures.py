@@ -1,4 +1,4 @@
-"""Figures of the exact landscape (RS-GAN paper, Figures 4, 10 and 25), and surfaces of two generated points."""
+"""Figures of the exact landscape (RS-GAN paper, Figures 4, 10 and 25; LGAN paper, Figure 12), and surfaces."""
 
 import numpy as np
 
@@ -168,3 +168,23 @@ def _walk(heads, depth):
       visit(start)
       start = heads[start]
   return np.array(order)
+
+
+def objectives(path, outputs, family):
+  """Draws the objectives of Lipschitz GANs and their derivatives, what Eq. 12 is about (LGAN paper, Figure 12).
+
+  Args:
+    path: of the PNG.
+    outputs: t, of a critic [s].
+    family: {name: `landscape.Phi`}.
+  """
+  figure = figures.new(8.0, 3.4)
+  axes = figure.subplots(1, 2, sharex=True)
+  for axis, part, title in zip(axes, ('value', 'slope'), ('phi(t)', "phi'(t)")):
+    for index, (name, phi) in enumerate(family.items()):  # thinner and thinner: two of them nearly coincide
+      axis.plot(outputs, getattr(phi, part)(outputs), label=name.replace('_', ' '), linewidth=3 - 0.5 * index)
+    axis.set(title=title, xlabel='t, output of the critic')
+  axes[0].set_ylim(-4, 8)
+  axes[1].set_ylim(0, 4)
+  axes[0].legend(fontsize=8)
+  figures.save(figure, path)

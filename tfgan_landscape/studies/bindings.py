@@ -61,9 +61,11 @@ def sizes_of_players(runs):
 
 
 def matches(name, patterns):
-  """Whether a binding's name is one of the patterns, or of a configurable among them."""
-  tail = name.rpartition('/')[2].split('.')
-  return '.'.join(tail[-2:]) in patterns or (len(tail) > 1 and tail[-2] in patterns)
+  """Whether a binding's name is one of the patterns, or of a configurable or a scope ('labelled/') among them."""
+  scope, slash, rest = name.rpartition('/')
+  tail = rest.split('.')
+  named = '.'.join(tail[-2:]) in patterns or (len(tail) > 1 and tail[-2] in patterns)
+  return named or scope + slash in patterns
 
 
 def check_all_used(own=None, but=()):

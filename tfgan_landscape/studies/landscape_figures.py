@@ -1,6 +1,7 @@
 """The landscape drawn: values of the states of two points, of two clusters, as surfaces, and the graph x_i -> y_i.
 
-Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losses that the paper does not draw.
+Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losses that the paper does not draw; and the
+objectives of Lipschitz GANs (Figure 12 of the LGAN paper).
 """
 
 import functools
@@ -94,6 +95,7 @@ class LandscapeFigures:
     landscape_figures.clusters(folder / 'clusters.png', clusters)
     landscape_figures.surfaces(folder / 'surfaces.png', *self._surfaces())
     landscape_figures.graphs(folder / 'graphs.png', self.graphs)
+    landscape_figures.objectives(folder / 'objectives.png', np.linspace(-4, 4, 201), landscape.FAMILY)
 
   def _ways(self, share):
     """(generated points on the clusters [steps, 2], value) of the way to collapse and of that to recovery."""

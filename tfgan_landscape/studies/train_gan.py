@@ -26,7 +26,8 @@ from tfgan_landscape.training.loop import Event, Loop
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
-_SCORING = ('Evaluation', 'inception', 'classifier', 'train_gan.evaluate', 'train_gan.labelled_dataset', 'StackedModes')
+_FEATURES = ('inception', 'classifier', 'train_gan.labelled_dataset', 'labelled/')
+_SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
 _PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'best_responses')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
 FREE = (*_SCORING, *_PROBES, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
@@ -42,7 +43,8 @@ class TrainGan:
     generator: makes the generator, a Keras model from latents [n, latent_dim] to examples [n, ...].
     discriminator: makes the critic, a Keras model from examples to logits [n, 1].
     train_split: of the dataset, e.g. 'train' or 'unlabelled'.
-    labelled_dataset: loader that `@classifier` features learn from, where it is not `dataset`.
+    labelled_dataset: loader that `@classifier` features learn from, where it is not `dataset`; bindings of a scope
+      `labelled`, as in `@labelled/tfds_images`, do without use where nothing is scored.
     evaluate: makes the `Evaluation` that scores samples; None for data without scores, such as points.
     probes: what is asked of the generators beside scores, of `evaluation/probes.py`.
     picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
