@@ -9,7 +9,7 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import landscape_figures as figures
 from tfgan_landscape.reporting import results
 from tfgan_landscape.studies.execution import Execution
-from tfgan_landscape.studies.landscape_figures import LANDSCAPES, PAPER, _value
+from tfgan_landscape.studies.landscape_figures import LANDSCAPES, PAPER, _critics, _value
 
 
 def study(folder, *bindings, mode='train_and_eval'):
@@ -26,7 +26,7 @@ def test_it_leaves_a_table_and_figures(tmp_path):
       assert rows[state, name].value == pytest.approx(float(words), abs=5e-5)
       assert rows[state, name].paper == words
   assert rows['mode collapse', 'RS-GAN, all pairs'].value == pytest.approx(-np.log(2) / 2)
-  for name in ('states', 'clusters', 'surfaces', 'graphs', 'objectives'):
+  for name in ('states', 'clusters', 'surfaces', 'graphs', 'two_lines', 'objectives'):
     assert (tmp_path / 'figures' / f'{name}.png').stat().st_size > 5000
     assert (tmp_path / 'figures' / f'{name}.svg').exists()
 
@@ -44,6 +44,17 @@ def test_the_surface_of_every_landscape_is_its_value(name):
       exact = getattr(landscape, by_pairs[pairs])([0, 1], generated, loss)
     if generated[0] != generated[1] or generated[0] in (0.0, 1.0):  # two that coincide off X are as two apart
       assert value(generated) == pytest.approx(exact)
+
+
+def test_only_the_lipschitz_critic_knows_where_the_real_points_went():
+  """Figure 1 of the LGAN paper: other critics' values at the generated points, or between them, say nothing of it."""
+  beside, above = _critics(moved=0), _critics(moved=1)
+  np.testing.assert_array_equal(beside['least squares'][3], above['least squares'][3])
+  np.testing.assert_allclose(beside['compact Wasserstein dual'][3], 0, atol=1e-9)
+  np.testing.assert_allclose(beside['Lipschitz penalty'][4], [[-1, 0]] * 9, atol=1e-6)
+  upwards = above['Lipschitz penalty'][4]
+  assert (upwards[:, 1] > 0.5).all()
+  assert (upwards[:, 0] < -0.5).all()
 
 
 def test_cycles_and_trees_are_those_of_the_paper():

@@ -55,11 +55,11 @@ def _fisher(real, fake):
 
 
 def compact_wasserstein_critic(real, fake):
-  """Returns (f* at the real points [n], at the fake points [m]) of the compact dual (Eq. 8), of the smallest values.
+  """Returns (f* at the real points [n], at the fake points [m]) of the compact dual (Eq. 8), the flattest one.
 
-  max E_real f - E_fake f under f(y) - f(x) <= |x - y| for real y and fake x; of all optima one with the least sum of
-  absolute values is taken. Its value is the Wasserstein distance (Theorems 6 and 7), and nothing between the points is
-  said: other optima have other values there.
+  max E_real f - E_fake f under f(y) - f(x) <= |x - y| for real y and fake x; of all optima one whose ranges over the
+  real and over the fake points have the least sum, and are 0 at the lowest fake point: Eq. 9 for Figure 1. Its value is
+  the Wasserstein distance (Theorems 6 and 7), and nothing between the points is said.
 
   Args:
     real: points [n, d].
@@ -67,18 +67,19 @@ def compact_wasserstein_critic(real, fake):
   """
   real, fake = of_one_space(real, fake, ('real', 'fake'))
   n, m = len(real), len(fake)
-  distances = scipy.spatial.distance.cdist(real, fake)
+  distances = scipy.spatial.distance.cdist(real, fake).ravel()
   differences = np.hstack([np.repeat(np.eye(n), m, 0), -np.tile(np.eye(m), [n, 1])])
   gain = np.concatenate([np.full(n, 1 / n), np.full(m, -1 / m)])
-  best = scipy.optimize.linprog(-gain, A_ub=differences, b_ub=distances.ravel(), bounds=(None, None))
-  size = n + m  # then the least sum of absolute values among the optima: |f| <= s
-  sides = np.vstack([np.hstack([sign * np.eye(size), -np.eye(size)]) for sign in (1, -1)])
-  smallest = scipy.optimize.linprog(
-    np.concatenate([np.zeros(size), np.ones(size)]),
-    A_ub=np.vstack([np.hstack([differences, np.zeros_like(differences)]), sides]),
-    b_ub=np.concatenate([distances.ravel(), np.zeros(2 * size)]),
-    A_eq=np.concatenate([gain, np.zeros(size)])[None],
+  best = scipy.optimize.linprog(-gain, A_ub=differences, b_ub=distances, bounds=(None, None))
+  # Further unknowns: the lowest and the highest real value, the lowest and the highest fake one.
+  lowest, highest = np.repeat([[[1, 0, 0, 0], [0, 0, 1, 0]], [[0, 1, 0, 0], [0, 0, 0, 1]]], [n, m], axis=1)
+  within = np.block([[np.eye(n + m), -highest], [-np.eye(n + m), lowest]])
+  flattest = scipy.optimize.linprog(
+    np.concatenate([np.zeros(n + m), [-1, 1, -1, 1]]),
+    A_ub=np.vstack([np.pad(differences, [(0, 0), (0, 4)]), within]),
+    b_ub=np.concatenate([distances, np.zeros(2 * (n + m))]),
+    A_eq=np.pad(gain, (0, 4))[None],
     b_eq=[-best.fun],
-    bounds=(None, None),
+    bounds=[(None, None)] * (n + m + 2) + [(0, 0), (0, None)],
   )
-  return smallest.x[:n], smallest.x[n:size]
+  return flattest.x[:n], flattest.x[n : n + m]

@@ -188,3 +188,31 @@ def objectives(path, outputs, family):
   axes[1].set_ylim(0, 4)
   axes[0].legend(fontsize=8)
   figures.save(figure, path)
+
+
+def two_lines(path, rows):
+  """Draws what optimal critics say of generated points on one line and real ones on another (LGAN paper, Figure 1).
+
+  Args:
+    path: of the PNG.
+    rows: of panels, each {name: (real points [n, 2], values [n], fake points [m, 2], values [m], directions [m, 2])};
+      directions are None where there are none.
+  """
+  figure = figures.new(3.4 * len(rows[0]), 3.2 * len(rows))
+  grid = figure.subplots(len(rows), len(rows[0]), sharex=True, sharey='row', squeeze=False)
+  for axes, panels in zip(grid, rows):
+    for axis, (name, (real, on_real, fake, on_fake, directions)) in zip(axes, panels.items()):
+      _line(axis, real, on_real, 'real', 'o')
+      _line(axis, fake, on_fake, 'generated', 's')
+      if directions is not None:
+        axis.quiver(*fake.T, *directions.T, angles='xy', scale_units='xy', scale=2.5, width=0.006)
+      lowest, highest = (round(end, 2) + 0.0 for end in (on_fake.min(), on_fake.max()))
+      axis.set(title=f'{name}\n{lowest:.2f} to {highest:.2f} at generated points', xlim=(-0.4, 1.4))
+      axis.title.set_fontsize(9)
+  grid[0, 0].legend(fontsize=8, loc='center')
+  figures.save(figure, path)
+
+
+def _line(axis, points, values, label, marker):
+  style = {'vmin': -1.5, 'vmax': 1.5, 'cmap': 'coolwarm', 'edgecolors': 'black', 'linewidths': 0.5}
+  axis.scatter(*points.T, c=values, marker=marker, label=label, **style)

@@ -1,7 +1,7 @@
 """The landscape drawn: values of the states of two points, of two clusters, as surfaces, and the graph x_i -> y_i.
 
 Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losses that the paper does not draw; and the
-objectives of Lipschitz GANs (Figure 12 of the LGAN paper).
+critics of the LGAN paper (Figure 1) and the objectives of Lipschitz GANs (Figure 12).
 """
 
 import functools
@@ -95,6 +95,7 @@ class LandscapeFigures:
     landscape_figures.clusters(folder / 'clusters.png', clusters)
     landscape_figures.surfaces(folder / 'surfaces.png', *self._surfaces())
     landscape_figures.graphs(folder / 'graphs.png', self.graphs)
+    landscape_figures.two_lines(folder / 'two_lines.png', [_critics(moved) for moved in (0, 1)])
     landscape_figures.objectives(folder / 'objectives.png', np.linspace(-4, 4, 201), landscape.FAMILY)
 
   def _ways(self, share):
@@ -132,6 +133,22 @@ def _value(loss, pairs):
   }[pairs]
   of_state = functools.cache(lambda *pattern: exact([0.0, 1.0], list(pattern), loss))
   return lambda generated: of_state(*(y if y in (0.0, 1.0) else 9.0 + i for i, y in enumerate(generated)))
+
+
+def _critics(moved, count=9):
+  """Panels of `landscape_figures.two_lines`: generated points at x = 1, real ones at x = 0, moved up by so much."""
+  heights = np.linspace(0, 1, count)
+  real, fake = np.stack([0 * heights, heights + moved], 1), np.stack([0 * heights + 1, heights], 1)
+  density = np.repeat([1 / count, 0], count)
+  local = landscape.local_critic('least_squares', density, density[::-1])
+  compact = landscape.compact_wasserstein_critic(real, fake)
+  lipschitz = landscape.optimal_critic(real, fake, landscape.FAMILY['softplus'], weight=0.1)
+  directions = np.array([each.mean(0) for each in lipschitz.directions()])
+  return {
+    'least squares': (real, local[:count], fake, local[count:], None),
+    'compact Wasserstein dual': (real, compact[0], fake, compact[1], None),
+    'Lipschitz penalty': (real, lipschitz.real_values, fake, lipschitz.fake_values, directions),
+  }
 
 
 def _state_rows():
