@@ -242,21 +242,6 @@ def test_compiled_steps_train_and_repeat():
   assert (scalars['discriminator_loss'] < 2.0).all()
 
 
-def test_large_sums_are_added_in_the_order_in_which_they_are_written():
-  tf.function(lambda: tf.zeros([]))()  # what a first call settles is not final
-  build(one_device())
-
-  @tf.function
-  def late_first_term(zeros):
-    late = functools.reduce(lambda value, _: tf.tanh(tf.sin(value)), range(6), zeros)
-    terms = [tf.cos(late) * 1e8, tf.cos(zeros), tf.cos(zeros) * -1e8, tf.cos(zeros) * 0.5]
-    return tf.reduce_max(tf.add_n(terms)), tf.reduce_min(tf.add_n(terms))
-
-  # 256 MB of terms. In float32 1e8 + 1 - 1e8 + 0.5 is 0.5, and 1e8 - 1e8 + 1 + 0.5 is not.
-  for _ in range(3):
-    assert [float(sum_) for sum_ in late_first_term(tf.zeros([4000, 4000]))] == [0.5, 0.5]
-
-
 def test_a_batch_that_does_not_divide_is_refused(two_replicas):
   with pytest.raises(InputError, match='batch_size = 7 does not divide by 2 replicas'):
     build(two_replicas, batch_size=7)

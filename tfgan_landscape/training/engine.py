@@ -1,9 +1,8 @@
 """Runs a trainer's steps on the devices of a strategy, many iterations a call."""
 
 import tensorflow as tf
-from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
-from tensorflow.python.eager import context
 
+from tfgan_landscape import sums
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import configurable
 from tfgan_landscape.training import strategies
@@ -27,7 +26,7 @@ class Engine:
   def __init__(self, trainer, strategy, jit_compile: bool = False):
     if jit_compile and strategy.num_replicas_in_sync > 1:
       raise InputError('Engine.jit_compile works with one replica; bind it to False, or pass --strategy=one_device')
-    fix_order_of_sums()
+    sums.fix_order()
     self.trainer, self.strategy = trainer, strategy
     steps = trainer.generator_step, trainer.critic_step
     self._steps = tuple(tf.function(step, jit_compile=True) if jit_compile else step for step in steps)
@@ -105,19 +104,3 @@ class Engine:
   @tf.function
   def _means(self, values):
     return self.strategy.reduce('MEAN', self.strategy.run(tf.identity, (values,)), axis=None)
-
-
-def fix_order_of_sums():
-  """Has this process's programs add up gradients in one order, so that a run repeats bit by bit.
-
-  TensorFlow's memory optimiser makes large sums add each term as it arrives, and breaks them in loops within loops
-  ("tmp_var already exists"). It does so where it expects memory to run out, and takes every CPU to have 256 MB; where
-  there is a GPU it stays. No public function turns it off.
-  """
-  if tf.config.list_logical_devices('GPU'):
-    return
-  config = config_pb2.ConfigProto()
-  config.CopyFrom(context.context()._config or config_pb2.ConfigProto())
-  config.graph_options.rewrite_options.memory_optimization = rewriter_config_pb2.RewriterConfig.NO_MEM_OPT
-  context.context()._config = config
-  context.context().function_call_options = None  # kept from the last call of a function; made anew of the config

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape import sums
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.training import rendezvous
 
@@ -44,7 +45,10 @@ def _gpus():
 
 def _mirrored(virtual_devices):
   devices = [f'/cpu:{index}' for index in range(virtual_devices)] if virtual_devices > 1 else _gpus()
-  return tf.distribute.MirroredStrategy(devices) if len(devices) > 1 else _one_device()
+  if len(devices) < 2:
+    return _one_device()
+  on_cpu = tf.distribute.ReductionToOneDevice(accumulation_fn=sums.in_order) if virtual_devices > 1 else None
+  return tf.distribute.MirroredStrategy(devices, cross_device_ops=on_cpu)
 
 
 def _split_cpu(count):
