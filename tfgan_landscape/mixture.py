@@ -15,7 +15,7 @@ from typing import Callable
 import gin
 import tensorflow as tf
 
-from tfgan_landscape import sums
+from tfgan_landscape import determinism
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import NonNegative, configurable
 
@@ -139,7 +139,7 @@ def expected(values, weights):
   if weights is None:
     (value,) = values
     return value
-  return sums.in_order([weights[index] * value for index, value in enumerate(values)])
+  return determinism.sum_in_order([weights[index] * value for index, value in enumerate(values)])
 
 
 def draw_components(weights, uniforms):

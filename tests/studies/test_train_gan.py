@@ -199,13 +199,8 @@ MaxGradient.buffer = 32
   ('kept', 'devices'),
   [("include 'rs_gaussians_mlp.gin'", 1), (MAX_GRADIENT, 1), (EVERYTHING_KEPT, 1), (EVERYTHING_KEPT, 2)],
 )
-def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(request, tmp_path, kept, devices):
-  """Stopped in each of three ways in turn; with the buffer S_max; --long: also mixtures and an encoder that learns.
-
-  The long ones fail now and then, by rounding: few processes differ from the others, undisturbed too.
-  """
-  if kept is EVERYTHING_KEPT and not request.config.getoption('--long'):
-    pytest.skip('takes long, and differs by rounding in rare processes; --long runs it')
+def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(tmp_path, kept, devices):
+  """Stopped in each of three ways in turn; with the buffer S_max; with mixtures and an encoder that learns, too."""
   experiment, whole, cut = tmp_path / 'kept.gin', tmp_path / 'whole', tmp_path / 'cut'
   experiment.write_text(kept + SMALL)
   arguments = [f'--gin_file={experiment}', f'--virtual_devices={devices}', *LONG]

@@ -6,7 +6,7 @@ that the eigenvalues of the update, which decide convergence, are had to about 1
 
 import tensorflow as tf
 
-from tfgan_landscape import sums
+from tfgan_landscape import determinism
 from tfgan_landscape.penalties import Batch
 
 
@@ -75,7 +75,7 @@ class DiracGan:
     zero = tf.constant(0.0, tf.float64)
     batch = Batch(zero[None, None], theta[None, None], zero[None, None], _Halves(), zero, tf.constant(0))
     terms = self._penalty(lambda points: psi * points[:, 0], batch, None)
-    return sums.in_order([tf.reduce_sum(values) for values in terms.values()])
+    return determinism.sum_in_order([tf.reduce_sum(values) for values in terms.values()])
 
 
 class _Halves:

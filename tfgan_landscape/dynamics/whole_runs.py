@@ -11,7 +11,7 @@ from typing import Any, Callable, NamedTuple
 
 import tensorflow as tf
 
-from tfgan_landscape import sums
+from tfgan_landscape import determinism
 from tfgan_landscape.penalties import Batch
 
 
@@ -139,7 +139,7 @@ def _penalty_of(penalty, critic, generator, epochs):
 
   def of_one(weights, row, batch, generators):
     found = penalty(lambda examples: critic.network(weights, tf.transpose(examples))[row], batch, generators)
-    return sums.in_order([tf.reduce_mean(values) for values in found.values()]) if found else 0.0
+    return determinism.sum_in_order([tf.reduce_mean(values) for values in found.values()]) if found else 0.0
 
   return value_of
 
@@ -185,7 +185,7 @@ def _generator_epoch(critic, generator, loss):
 
 def _mean(values):
   """The mean of a list of scalars; the only one as it is."""
-  return sums.in_order(values) / len(values) if len(values) > 1 else values[0]
+  return determinism.sum_in_order(values) / len(values) if len(values) > 1 else values[0]
 
 
 def in_threads(jobs, threads=None):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfgan_landscape import sums
+from tfgan_landscape import determinism
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import configurable
 from tfgan_landscape.training import strategies
@@ -26,7 +26,7 @@ class Engine:
   def __init__(self, trainer, strategy, jit_compile: bool = False):
     if jit_compile and strategy.num_replicas_in_sync > 1:
       raise InputError('Engine.jit_compile works with one replica; bind it to False, or pass --strategy=one_device')
-    sums.fix_order()
+    determinism.enable()
     self.trainer, self.strategy = trainer, strategy
     steps = trainer.generator_step, trainer.critic_step
     self._steps = tuple(tf.function(step, jit_compile=True) if jit_compile else step for step in steps)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape import sums
+from tfgan_landscape import determinism
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.training import rendezvous
 
@@ -47,7 +47,7 @@ def _mirrored(virtual_devices):
   devices = [f'/cpu:{index}' for index in range(virtual_devices)] if virtual_devices > 1 else _gpus()
   if len(devices) < 2:
     return _one_device()
-  on_cpu = tf.distribute.ReductionToOneDevice(accumulation_fn=sums.in_order) if virtual_devices > 1 else None
+  on_cpu = tf.distribute.ReductionToOneDevice(accumulation_fn=determinism.sum_in_order) if virtual_devices > 1 else None
   return tf.distribute.MirroredStrategy(devices, cross_device_ops=on_cpu)
 
 

@@ -12,7 +12,7 @@ from typing import Callable, NamedTuple
 import gin
 import tensorflow as tf
 
-from tfgan_landscape import mixture, sums
+from tfgan_landscape import determinism, mixture
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.penalties import Batch
 from tfgan_landscape.ranges import Count, NonNegative, configurable
@@ -208,7 +208,7 @@ class Trainer(tf.Module):
   def _objective(self, player, *terms):
     """The sum of terms [n] as means over the batch, and the entropy term of a player that is a mixture."""
     means = [self._mean(values) for values in terms]
-    return sums.in_order(means if player.entropy is None else [*means, player.entropy / self._replicas])
+    return determinism.sum_in_order(means if player.entropy is None else [*means, player.entropy / self._replicas])
 
   def average(self):
     """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
