@@ -11,7 +11,7 @@ from tfgan_landscape.datasets.tfds_images import tfds_images
 from tfgan_landscape.errors import InputError
 
 
-class Mnist(tfds.core.GeneratorBasedBuilder):
+class Mnist(tfds.core.GeneratorBasedBuilder, skip_registration=True):
   """Twenty images in each split: the n-th is 10 n + its row, plus 1 in the test split, and its label is n % 10."""
 
   VERSION = tfds.core.Version('3.0.1')

@@ -55,7 +55,12 @@ def test_a_strip_has_a_row_for_each_time():
   height = pictures[0].shape[0] // 8
   assert strip.shape == (3 * height, pictures[0].shape[1], 3)
   assert strip[height // 2, strip.shape[1] // 16, 0] == 0
-  assert images.strip(pictures * 10).shape[0] == 16 * height
+
+
+def test_few_of_many_are_the_first_the_last_and_some_between():
+  assert images.evenly([3, 1, 2]) == [3, 1, 2]
+  assert images.evenly(range(101), most=5) == [0, 25, 50, 75, 100]
+  assert len(images.evenly(range(1000))) == 16
 
 
 def test_a_damaged_png_is_none(tmp_path):

@@ -78,17 +78,20 @@ def save_png(path, image):
     partial.write_bytes(tf.io.encode_png(image).numpy())
 
 
-def strip(pictures, rows=16):
+def strip(pictures):
   """Stacks the uppermost rows of grids of the same samples, so that a column is one sample over time.
 
   Args:
     pictures: uint8 [H, W, c] of the same size, as `image_grid` draws them, the oldest first.
-    rows: at most so many, evenly spread, the newest among them.
   """
-  chosen = np.unique(np.linspace(0, len(pictures) - 1, rows).round().astype(int))
-  columns = math.isqrt(GRID)
-  height = pictures[0].shape[0] // columns
-  return np.concatenate([pictures[index][:height] for index in chosen])
+  height = pictures[0].shape[0] // math.isqrt(GRID)
+  return np.concatenate([picture[:height] for picture in pictures])
+
+
+def evenly(values, most=16):
+  """Returns at most so many of a list, evenly spread, the first and the last among them."""
+  chosen = np.unique(np.linspace(0, len(values) - 1, most).round().astype(int))
+  return [values[index] for index in chosen]
 
 
 def read_png(path):

@@ -45,9 +45,10 @@ def _draw_components(gan, picture, records, step, latents):
 
 
 def _history(folder, kind, step, shape):
-  """The pictures of a generator up to a step, those of the same shape, the oldest first."""
+  """Some pictures of a generator up to a step, those of the same shape, the oldest first."""
   steps = sorted(int(path.stem.rpartition('-')[2]) for path in folder.glob(f'{kind}-[0-9]*.png'))
-  pictures = (images.read_png(folder / f'{kind}-{each:06d}.png') for each in steps if each <= step)
+  shown = images.evenly([each for each in steps if each <= step])  # all of them would fill the memory of a long run
+  pictures = (images.read_png(folder / f'{kind}-{each:06d}.png') for each in shown)
   return [picture for picture in pictures if picture is not None and picture.shape == shape]
 
 
