@@ -129,6 +129,19 @@ def test_two_replicas_match_one(two_replicas, penalty):
     np.testing.assert_allclose(one.scalars[name], two.scalars[name], rtol=1e-5)
 
 
+def test_half_precision_trains_as_float32_up_to_its_rounding():
+  whole = trained(lambda: generators(2), lambda: discriminators(2))[1]
+  tf.keras.mixed_precision.set_global_policy('mixed_bfloat16')
+  try:
+    engine, half = trained(lambda: generators(2), lambda: discriminators(2))
+  finally:
+    tf.keras.mixed_precision.set_global_policy('float32')
+  assert {variable.dtype for variable in engine.trainer.critics.learned} == {tf.float32}
+  for name in ('generator_loss', 'discriminator_loss', 'generator_weight/0', 'discriminator_weight/1'):
+    assert not np.array_equal(half.scalars[name], whole.scalars[name])
+    np.testing.assert_allclose(half.scalars[name], whole.scalars[name], rtol=0.02)
+
+
 def test_a_resumed_mixture_goes_on_bit_for_bit(two_replicas, tmp_path):
   def engine():
     tf.keras.utils.set_random_seed(1)
