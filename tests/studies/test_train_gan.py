@@ -196,11 +196,18 @@ MaxGradient.buffer = 32
 
 
 @pytest.mark.parametrize(
-  ('kept', 'devices'),
-  [("include 'rs_gaussians_mlp.gin'", 1), (MAX_GRADIENT, 1), (EVERYTHING_KEPT, 1), (EVERYTHING_KEPT, 2)],
+  ('kept', 'devices', 'long'),
+  [
+    ("include 'rs_gaussians_mlp.gin'", 1, False),
+    (EVERYTHING_KEPT, 1, False),
+    (EVERYTHING_KEPT, 2, True),
+    (MAX_GRADIENT, 1, True),
+  ],
 )
-def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(tmp_path, kept, devices):
-  """Stopped in each of three ways in turn; with the buffer S_max; with mixtures and an encoder that learns, too."""
+def test_an_interrupted_run_ends_as_an_uninterrupted_one_in_every_bit(request, tmp_path, kept, devices, long):
+  """Stopped in each of three ways in turn; also with mixtures, an encoder that learns, and the buffer S_max."""
+  if long and not request.config.getoption('--long'):
+    pytest.skip('takes long; --long runs it')
   experiment, whole, cut = tmp_path / 'kept.gin', tmp_path / 'whole', tmp_path / 'cut'
   experiment.write_text(kept + SMALL)
   arguments = [f'--gin_file={experiment}', f'--virtual_devices={devices}', *LONG]
