@@ -66,6 +66,40 @@ def trained(strategy, iterations=3, shape=(2,), **settings):
   return engine, engine.iterate(batches(engine, shape), iterations)
 
 
+class Path(penalties.LatentPath):
+  """On the path through the latent space, with a small encoder."""
+
+  def __init__(self):
+    super().__init__(functools.partial(mlp.Encoder, width=8))
+
+
+class Largest(penalties.MaxGradient):
+  """Of the largest slope, with a small buffer."""
+
+  def __init__(self):
+    super().__init__(shape=[2], weight=1.0, buffer=2)
+
+
+PENALTIES = {
+  'gradient_penalty': penalties.gradient_penalty,
+  'zero_centered': penalties.zero_centered,
+  'lipschitz': penalties.lipschitz,
+  'dragan': penalties.dragan,
+  'r1': penalties.r1,
+  'r2': penalties.r2,
+  'r1_r2': penalties.r1_r2,
+  'on_probability': penalties.on_probability(penalties.r1),
+  'latent_path': Path,
+  'max_gradient': Largest,
+}
+
+
+@pytest.mark.parametrize('penalty', PENALTIES.values(), ids=PENALTIES)
+def test_two_replicas_match_one_under_every_penalty(two_replicas, penalty):
+  settings = {'loss': losses.nonsaturating, 'penalty': penalty}
+  check_agree(trained(one_device(), **settings), trained(two_replicas, **settings), 1e-5)
+
+
 @pytest.mark.parametrize(
   ('loss', 'penalty', 'updates'),
   [
@@ -412,7 +446,7 @@ def test_a_penalty_knows_how_many_critic_steps_are_done():
     np.testing.assert_allclose(scalars['step'], expected)
 
 
-@pytest.mark.parametrize('penalty', [penalties.r1_r2, penalties.gradient_penalty, penalties.dragan])
+@pytest.mark.parametrize('penalty', PENALTIES.values(), ids=PENALTIES)
 def test_penalties_train_in_bfloat16(penalty):
   tf.keras.mixed_precision.set_global_policy('mixed_bfloat16')
   try:
@@ -420,9 +454,9 @@ def test_penalties_train_in_bfloat16(penalty):
   finally:
     tf.keras.mixed_precision.set_global_policy('float32')
   _, (expected, _) = trained(one_device(), penalty=penalty)
-  for name in ('r1', 'r2', 'gradient_penalty', 'dragan', 'discriminator_loss'):
-    if name in expected:
-      np.testing.assert_allclose(scalars[name], expected[name], rtol=0.1, atol=2e-2, err_msg=name)
+  assert set(scalars) == set(expected)
+  for name in {*PENALTIES, 'encoder', 'discriminator_loss'} & set(expected):
+    np.testing.assert_allclose(scalars[name], expected[name], rtol=0.1, atol=2e-2, err_msg=name)
 
 
 def test_float16_trains_with_a_loss_scale_and_a_skipped_step_is_no_break():

@@ -45,7 +45,7 @@ class StackedMnist(tfds.core.GeneratorBasedBuilder):
 
   def _info(self):
     features = {
-      'image': tfds.features.Image(shape=(None, None, 3), encoding_format='png'),
+      'image': tfds.features.Image(shape=(28, 28, 3), encoding_format='png'),
       'label': tfds.features.ClassLabel(num_classes=1000),
     }
     return tfds.core.DatasetInfo(

@@ -1,4 +1,4 @@
-"""Figures of the exact landscape (RS-GAN paper, Figures 4, 10 and 25; LGAN paper, Figure 12), and surfaces."""
+"""Figures of the exact landscape (RS-GAN paper, Figures 4, 10 and 25; LGAN paper, 1 and 12), and surfaces."""
 
 import numpy as np
 

@@ -7,7 +7,6 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape import determinism
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.training import rendezvous
 
@@ -45,10 +44,7 @@ def _gpus():
 
 def _mirrored(virtual_devices):
   devices = [f'/cpu:{index}' for index in range(virtual_devices)] if virtual_devices > 1 else _gpus()
-  if len(devices) < 2:
-    return _one_device()
-  on_cpu = tf.distribute.ReductionToOneDevice(accumulation_fn=determinism.sum_in_order) if virtual_devices > 1 else None
-  return tf.distribute.MirroredStrategy(devices, cross_device_ops=on_cpu)
+  return tf.distribute.MirroredStrategy(devices) if len(devices) > 1 else _one_device()
 
 
 def _split_cpu(count):
