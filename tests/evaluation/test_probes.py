@@ -89,7 +89,7 @@ def test_epsilon_is_half_of_what_both_players_gain(capsys):
     assert given == ('train', 'test', 40, 3, 0.01)
     return {'critic': Response(1.0, 0.35, 0.3), 'generator': Response(2.0, 1.95, 1.75)}
 
-  answer = probes.best_responses(probes.Subject(None, None, None, responses), 40, 3, 0.01)
+  answer = probes.equilibrium_gap(probes.Subject(None, None, None, responses), 40, 3, 0.01)
   assert found(answer) == pytest.approx(
     {'critic_gain_40': 0.7, 'generator_gain_40': 0.25, 'equilibrium_epsilon_40': 0.475}
   )
@@ -98,4 +98,4 @@ def test_epsilon_is_half_of_what_both_players_gain(capsys):
 
 
 def test_nobody_plays_against_a_moving_average():
-  assert probes.best_responses(subject(np.sign)) == probes.Answer([], {})
+  assert probes.equilibrium_gap(subject(np.sign)) == probes.Answer([], {})

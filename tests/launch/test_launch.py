@@ -6,8 +6,11 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 
 import pytest
+
+from tfgan_landscape.reporting import results
 
 ROOT = pathlib.Path(__file__).parents[2]
 SCRIPTS = sorted(path.name for path in (ROOT / 'launch').glob('*.sh')) + ['slurm.sbatch']
@@ -70,6 +73,20 @@ def test_a_sweep_is_every_file_with_every_seed(tmp_path):
     for seed in ('0', '5')
   ]
   assert not (tmp_path / 's').exists()
+
+
+def test_a_sweep_ends_with_a_table_over_seeds_and_one_picture(tmp_path):
+  for name, fid in (('a-seed0', 4.0), ('a-seed1', 6.0), ('b-seed0', 9.0)):
+    (tmp_path / name).mkdir()
+    results.write(tmp_path / name, [results.Row('fid_4', 'ema', fid)])
+    (tmp_path / name / 'scores.jsonl').write_text(f'{{"step": 1, "ema/fid_4": {fid}}}\n')
+  found = subprocess.run(
+    [sys.executable, ROOT / 'launch/table.py', tmp_path], check=True, capture_output=True, text=True
+  )
+  lines = [[cell.strip() for cell in line.strip('| ').split('|')] for line in found.stdout.strip().splitlines()]
+  assert lines[0][1:] == ['fid_4, ema']
+  assert lines[2:] == [['a', '5 (4 to 6, 2)'], ['b', '9']]
+  assert (tmp_path / 'curves.png').stat().st_size > 0
 
 
 def test_a_sweep_on_slurm_is_one_array(stand_ins):

@@ -44,6 +44,23 @@ def test_weights_of_mixtures_have_a_panel_of_their_own(tmp_path):
   assert widths[1] > 1.9 * widths[0]
 
 
+def test_runs_are_compared_score_by_score(tmp_path):
+  def run(*scores):
+    return {f'ema/{score}': [(1, 2.0), (2, 1.0)] for score in scores} | {'raw/fid_4': [(1, 9.0)], 'loss': [(1, 0.5)]}
+
+  widths = []
+  for runs in ({'a': run('fid_4'), 'b': run('fid_4')}, {'a': run('fid_4'), 'b': run('fid_4', 'kid_4', 'kid_4_std')}):
+    curves.compare(tmp_path / 'curves.png', runs)
+    widths.append(images.read_png(tmp_path / 'curves.png').shape[1])
+  assert widths[1] > 1.9 * widths[0] > 1.9 * 300
+  assert (tmp_path / 'curves.svg').exists()
+
+
+def test_runs_without_scores_leave_no_picture(tmp_path):
+  curves.compare(tmp_path / 'curves.png', {'a': {'loss': [(1, 0.5)]}, 'b': {}})
+  assert not list(tmp_path.iterdir())
+
+
 def test_a_figure_makes_its_folder(tmp_path):
   figures.save(figures.new(1, 1), tmp_path / 'deep/er/figure.png')
   assert {path.name for path in (tmp_path / 'deep/er').iterdir()} == {'figure.png', 'figure.svg'}

@@ -1,7 +1,9 @@
 """Every experiment of gin/ runs: one iteration and a tiny evaluation, shrunk by bindings; dead bindings are errors."""
 
+import importlib
 import json
 import pathlib
+import pkgutil
 import re
 
 import gin
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import tfgan_landscape
 from tfgan_landscape import experiment_files, main
 from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.studies.execution import Execution
@@ -87,8 +90,11 @@ def scored(path):
 SCORED = {scored(path): path for path in reversed(DISTINCT)}.values()  # the first of every kind
 
 
-@pytest.mark.parametrize('path', FILES, ids=lambda path: path.stem)
-def test_experiment_can_be_read(path):
+@pytest.mark.parametrize('path', sorted(GIN.glob('*.gin')), ids=lambda path: path.stem)
+def test_experiment_can_be_read_whatever_else_is_imported(path):
+  """No name in it is two things."""
+  for module in pkgutil.walk_packages(tfgan_landscape.__path__, 'tfgan_landscape.'):
+    importlib.import_module(module.name)
   experiment_files.read([path], [], True)
   assert gin.query_parameter('run.study')
 

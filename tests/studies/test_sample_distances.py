@@ -34,6 +34,16 @@ def test_ideal_critics_tell_samples_apart_and_a_small_network_less_with_more_poi
   assert (tmp_path / 'figures/distances.png').stat().st_size > 0
 
 
+def test_a_critic_that_goes_on_is_named_and_one_that_has_converged_is_not(tmp_path, capsys):
+  assert study(tmp_path / 'few', 'iterations = 20') == 0
+  warned = [line for line in capsys.readouterr().out.splitlines() if line.startswith('not converged: ')]
+  assert any('two samples, critic of width 3, m = 5: on the points it learns from' in line for line in warned)
+  assert all(line.endswith('sample_distances.iterations = 80 would say more') for line in warned)
+  assert all(line in (tmp_path / 'few/table.md').read_text() for line in warned)
+  assert study(tmp_path / 'many', 'iterations = 4000', 'counts = [5]') == 0
+  assert 'not converged: two samples' not in capsys.readouterr().out
+
+
 def test_describe_counts(tmp_path, capsys):
   assert study(tmp_path / 'none', mode='describe') == 0
   assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {'runs': 8, 'steps_per_run': 300}
@@ -43,4 +53,10 @@ def test_describe_counts(tmp_path, capsys):
 def test_what_makes_no_sense_is_refused(tmp_path, binding):
   with pytest.raises(InputError, match=f'sample_distances.{binding.partition(" ")[0]} = .* does not fit'):
     study(tmp_path / 'run', binding)
+  assert not (tmp_path / 'run').exists()
+
+
+def test_steps_that_cannot_be_measured_ten_times_are_refused(tmp_path):
+  with pytest.raises(InputError, match='sample_distances.iterations = 305 is no multiple of 10; give one'):
+    study(tmp_path / 'run', 'iterations = 305')
   assert not (tmp_path / 'run').exists()

@@ -9,6 +9,11 @@ from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.whole_runs import Player, compiled
 
 
+def mean_logit(real_logits, fake_logits):
+  """The mean of all points' logits."""
+  return tf.reduce_mean(tf.concat([real_logits, fake_logits], 0))
+
+
 class CriticRuns:
   """Runs of a perceptron from points to a logit, against points that stand still.
 
@@ -19,8 +24,9 @@ class CriticRuns:
     iterations: steps of a run.
     descent: makes the optimiser, of `descent.py`.
     activation: of the hidden layers.
-    records: how often a run keeps its mean logit; a divisor of `iterations`.
+    records: how often a run is measured; a divisor of `iterations`.
     initial: draws the weights at the start, of `small_mlp.py`.
+    measure: `(logits of all real points [n], of all fake ones [m]) -> scalar`, what a run keeps of its course.
   """
 
   def __init__(
@@ -33,9 +39,10 @@ class CriticRuns:
     activation=tf.tanh,
     records=1,
     initial=small_mlp.initial_weights,
+    measure=mean_logit,
   ):
     self._hidden, self._batch_size, self._iterations, self._descent = [width] * layers, batch_size, iterations, descent
-    self._activation, self._records, self._initial = activation, records, initial
+    self._activation, self._records, self._initial, self._measure = activation, records, initial, measure
     self._program = functools.cache(self._compiled)
 
   def logits(self, weights, points):
@@ -51,7 +58,7 @@ class CriticRuns:
     return tape.gradient(logits, points).numpy().T
 
   def run(self, loss, penalty, real, fake, seed):
-    """Returns (the critic's weights after a run, a list of arrays; the mean logit of all points, [records]).
+    """Returns (the critic's weights after a run, a list of arrays; what `measure` made of it, [records]).
 
     Args:
       loss: a paired loss, as `whole_runs.compiled` takes it.
@@ -65,12 +72,13 @@ class CriticRuns:
     start = critic.start(self._initial([real.shape[1], *self._hidden, 1], random))
     key, pairs = random.integers(2**31, size=2, dtype=np.int32)
     data = *(tf.constant(points.T, tf.float32) for points in (real, fake)), tf.constant(key)
-    (_, means), weights, _ = self._program(loss, penalty)(start, generator.start([]), data, tf.constant(pairs))
-    return [weight.numpy() for weight in weights], means.numpy()
+    (_, course), weights, _ = self._program(loss, penalty)(start, generator.start([]), data, tf.constant(pairs))
+    return [weight.numpy() for weight in weights], course.numpy()
 
   def _compiled(self, loss, penalty):
     def observe(weights, _, data):
-      return (tf.reduce_mean(self._score(weights, tf.concat(data[:2], 1))),)
+      real, fake, _ = data
+      return (self._measure(self._score(weights, real)[0], self._score(weights, fake)[0]),)
 
     length = self._iterations // self._records
     return compiled(*self._players(), loss, self._batch, observe, self._records, length, penalty)

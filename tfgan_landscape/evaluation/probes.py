@@ -111,7 +111,7 @@ def support_size(subject, samples: Annotated[int, Range(2)] = 1000, near: Share 
 
 
 @configurable(denylist=['subject'])
-def best_responses(
+def equilibrium_gap(
   subject,
   steps: Annotated[int, Range(10)] = 500,
   batches: Count = 20,
@@ -145,7 +145,7 @@ def best_responses(
     if late > 0.1 * abs(response.gain):
       print(
         f'the {player} gains {response.gain:.4g} in {steps} steps, {late:.4g} of it in the last tenth: it goes on; '
-        f'best_responses.steps = {4 * steps} would say more'
+        f'equilibrium_gap.steps = {4 * steps} would say more'
       )
   gains = {player: response.gain for player, response in responses.items()}
   scores = [Score(f'{player}_gain_{steps}', gain) for player, gain in gains.items()]

@@ -1,4 +1,4 @@
-"""Losses, scores and a mixture's weights over the iterations of a run, as one figure."""
+"""Losses, scores and a mixture's weights over the iterations of a run, as one figure; scores of several runs."""
 
 import json
 import re
@@ -34,10 +34,36 @@ def draw(path, series, title):
     title: of the figure.
   """
   panels = {'loss': {name: series[name] for name in _LOSSES if name in series}}
-  for kind in _SCORES:
-    of_kind = {name: points for name, points in series.items() if re.search(rf'[/_]{kind}_\d+k?', name)}
-    panels[kind] = {name: points for name, points in of_kind.items() if not name.endswith('_std')}
+  panels |= {kind: _of_kind(kind, series) for kind in _SCORES}
   panels['weight'] = {name.replace('_weight/', ' '): series[name] for name in series if _WEIGHT.fullmatch(name)}
+  _draw(path, panels, title)
+
+
+def compare(path, runs):
+  """Draws each kind of score of the runs' moving averages, a line a run; nothing where no run has scores.
+
+  Args:
+    path: of the PNG; an SVG goes beside it.
+    runs: {name of a run: {name: [(step, value)]}}, as `read` gives them.
+  """
+  averages = {run: {name: series[name] for name in series if name.startswith('ema/')} for run, series in runs.items()}
+  scores = dict.fromkeys(name for series in averages.values() for kind in _SCORES for name in _of_kind(kind, series))
+  panels = {
+    score.removeprefix('ema/'): {run: series[score] for run, series in averages.items() if score in series}
+    for score in scores
+  }
+  if panels:
+    _draw(path, panels, 'moving averages of the generators')
+
+
+def _of_kind(kind, series):
+  """Those of the series that are a kind of score."""
+  found = (name for name in series if re.search(rf'[/_]{kind}_\d+k?', name) and not name.endswith('_std'))
+  return {name: series[name] for name in found}
+
+
+def _draw(path, panels, title):
+  """Draws {label of a panel: {label of a line: [(step, value)]}}, empty panels left out."""
   panels = {kind: lines for kind, lines in panels.items() if lines}
   figure = figures.new(3.6 * len(panels), 3.2)
   figure.suptitle(title, fontsize=10)

@@ -7,8 +7,12 @@ import json
 import os
 import pathlib
 
+import numpy as np
 import tensorflow as tf
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.histogram.summary_v2 import histogram_pb
 from tensorboard.plugins.hparams import api as hparams
+from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
 from tfgan_landscape import files
 
@@ -41,9 +45,7 @@ class Records:
       shown: {name: float} for TensorBoard alone, such as speeds, which no two runs share.
       **details: for the line alone. A line with the same step and details is replaced.
     """
-    with self._writer.as_default(step):
-      for name, value in {**values, **(shown or {})}.items():
-        tf.summary.scalar(name, value)
+    self._write(step, [scalar_pb(name, value) for name, value in {**values, **(shown or {})}.items()])
     if not values:
       return
     with self._alone():
@@ -80,9 +82,13 @@ class Records:
 
   def histograms(self, step, values):
     """Records {name: tensor} at a step."""
+    self._write(step, [histogram_pb(name, np.asarray(value)) for name, value in values.items()])
+
+  def _write(self, step, summaries):
+    """Writes summaries as they are: `tf.summary.scalar` and its like would never free the Python numbers of a call."""
+    merged = Summary(value=[value for summary in summaries for value in summary.value])
     with self._writer.as_default(step):
-      for name, value in values.items():
-        tf.summary.histogram(name, value)
+      tf.summary.experimental.write_raw_pb(merged.SerializeToString())
 
   def image(self, step, name, image):
     """Records a picture, uint8 [h, w, 1 or 3]."""

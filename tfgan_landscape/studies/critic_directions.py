@@ -82,7 +82,7 @@ class CriticDirections:
     self.execution, self.sets, self.phis, self.penalties = execution, sets, phis, penalties
     for name, value in (('sets', sets), ('phis', phis), ('penalties', penalties)):
       many_runs.check_names(f'critic_directions.{name}', value)
-    many_runs.check_records('critic_directions', records, 'iterations', iterations)
+    many_runs.check_records('critic_directions', records, 'iterations', iterations, 'records')
     self.weight, self.count, self.seeds, self.grid, self.descent = weight, count, seeds, grid, descent
     self.iterations = iterations
     self.losses = {name: lipschitz_gan(phi) for name, phi in phis.items()}

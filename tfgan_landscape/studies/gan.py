@@ -54,7 +54,7 @@ class Gan:
     return self._engine
 
   def responses(self, load, split, held_out, steps, batches, learning_rate):
-    """Returns {'critic': Response, 'generator': Response} of the run as it is, see `probes.best_responses`.
+    """Returns {'critic': Response, 'generator': Response} of the run as it is, see `probes.equilibrium_gap`.
 
     Args:
       load: split -> Examples of the real data.

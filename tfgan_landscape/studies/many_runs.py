@@ -88,10 +88,10 @@ def check_names(label, named):
       raise InputError(f'{label} has the name {name!r}; give letters, digits and . + - _')
 
 
-def check_records(study, record_every, name, length):
+def check_records(study, record_every, name, length, records='record_every'):
   """Refuses records that do not divide a run: `record_every` of a study beside the length of its runs, by its name."""
   if length % record_every:
-    raise InputError(f'{study}.record_every = {record_every} is no divisor of {study}.{name} = {length}; give one')
+    raise InputError(f'{study}.{records} = {record_every} is no divisor of {study}.{name} = {length}; give one')
 
 
 def touch(losses):

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from typing import Annotated, Callable
 
 import numpy as np
+import tensorflow as tf
 
 from tfgan_landscape import landscape
 from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept, nonsaturating
 from tfgan_landscape.ranges import Count, Positive, Range, Size, configurable
 from tfgan_landscape.studies import bindings, many_runs, sample_distances_report
@@ -25,6 +27,7 @@ FREE = ('sample_distances.seeds', 'sample_distances.counts', 'sample_distances.w
 
 _FRESH = 20_000  # points that stand for the distribution itself
 _IDEAL = 'ideal'
+_RECORDS = 10  # how often a critic's divergence is taken on its way
 
 
 @configurable('sample_distances', denylist=['execution'])
@@ -40,8 +43,11 @@ class SampleDistances:
     layers: hidden layers.
     descent: makes the critics' optimiser.
     batch_size: points of each sample in a step.
-    iterations: steps that a critic is trained for.
+    iterations: steps that a critic is trained for; a multiple of 10. The report says which critics still went on.
     seeds: pairs of samples of each size.
+
+  Raises:
+    InputError: `iterations` is no multiple of 10.
   """
 
   def __init__(
@@ -57,9 +63,13 @@ class SampleDistances:
     iterations: Count = 3000,
     seeds: Count = 10,
   ):
+    if iterations % _RECORDS:
+      raise InputError(f'sample_distances.iterations = {iterations} is no multiple of {_RECORDS}; give one')
     self.execution, self.dimensions, self.counts, self.noise = execution, dimensions, counts, noise
     self.widths, self.iterations, self.seeds, self.descent = widths, iterations, seeds, descent
-    self.critics = {width: CriticRuns(width, layers, batch_size, iterations, descent) for width in widths}
+    sizes = layers, batch_size, iterations, descent
+    course = {'records': _RECORDS, 'measure': _divergence}
+    self.critics = {width: CriticRuns(width, *sizes, **course) for width in widths}
     self.loss = kept(nonsaturating)
     self.runs = many_runs.ManyRuns(execution, FREE)
 
@@ -115,14 +125,16 @@ class SampleDistances:
     critics = self.critics[width]
 
     def divergence(weights, *sides):
-      return _divergence(*(critics.logits(weights, points) for points in sides))
+      return _divergence(*(critics.logits(weights, points) for points in sides)).numpy()
 
-    pairs, _ = critics.run(self.loss, None, first, second, key)
-    support, _ = critics.run(self.loss, None, fresh[0], second, key)
+    pairs, pairs_course = critics.run(self.loss, None, first, second, key)
+    support, support_course = critics.run(self.loss, None, fresh[0], second, key)
     found = {
       'two_samples': divergence(pairs, first, second),
       'two_samples_fresh': divergence(pairs, *fresh),
       'support': divergence(support, fresh[1], second),
+      'two_samples_course': pairs_course,
+      'support_course': support_course,
     }
     return {name: np.array(value) for name, value in found.items()}
 
@@ -139,4 +151,4 @@ class SampleDistances:
 
 def _divergence(real, fake):
   """log 2 + 1/2 E log D(x) + 1/2 E log(1 - D(y)): the neural net divergence with phi = log (Definition 1), in nats."""
-  return np.log(2) - (np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()) / 2
+  return np.log(2) - (tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))) / 2

@@ -1,5 +1,7 @@
 """The files that the study of distances of samples leaves: a table and a figure."""
 
+import numpy as np
+
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.reporting import results, sample_distances_figures
@@ -15,10 +17,11 @@ _TRAINED = {
   'two_samples_fresh': 'the same critic on fresh points, width {}',
   'support': 'm points beside the distribution, width {}',
 }
+_STILL = 0.05  # of a divergence: a smaller rise in the last tenth of the steps is none
 
 
 def write(study):
-  """Writes `results.json`, `table.md` and the figure of a `SampleDistances`; returns the table."""
+  """Writes `results.json`, `table.md` and the figure of a `SampleDistances`; returns the table and what goes on."""
   folder = study.execution.model_dir
   found = {}
   for name, (width, count) in study.cases.items():
@@ -31,8 +34,25 @@ def write(study):
     for count, each in by_count.items()
   ]
   results.write(folder, rows)
-  table = results.table(rows, corner='distance')
+  table = '\n'.join([results.table(rows, corner='distance'), *_going_on(study)])
   files.write_text(folder / 'table.md', f'{study.protocol}\n\n{table}')
   (folder / 'figures').mkdir(exist_ok=True)
   sample_distances_figures.curves(folder / 'figures' / 'distances.png', found, study.dimensions)
   return table
+
+
+def _going_on(study):
+  """A line for each divergence that had not converged: its rise in the last tenth of the steps is none by chance."""
+  for name, (width, count) in study.cases.items():
+    if width is None:
+      continue
+    runs = study.runs.load(name, study.seeds)
+    for measure in ('two_samples', 'support'):
+      before, value = np.mean([run[f'{measure}_course'][-2:] for run in runs], 0)
+      rise = survival.mean([np.diff(run[f'{measure}_course'])[-1] for run in runs])
+      if rise.low * rise.high > 0 and abs(rise.value) > _STILL * abs(value):
+        yield (
+          f'not converged: {_TRAINED[measure].format(width)}, m = {count:,}: on the points it learns from {before:.4g} '
+          f'after nine tenths of {study.iterations:,} steps, {value:.4g} after all; '
+          f'sample_distances.iterations = {4 * study.iterations} would say more'
+        )

@@ -28,7 +28,7 @@ _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _FEATURES = ('inception', 'classifier', 'train_gan.labelled_dataset', 'labelled/')
 _SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
-_PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'best_responses')
+_PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
 FREE = (*_SCORING, *_PROBES, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
 

@@ -12,6 +12,7 @@ import pathlib
 import re
 import tempfile
 
+import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -149,7 +150,7 @@ def _plain(path):
 
 def _check_finite(trainer, step):
   for variable in trainer.variables:
-    if variable.dtype.is_floating and not bool(tf.reduce_all(tf.math.is_finite(variable))):
+    if variable.dtype.is_floating and not np.isfinite(variable.numpy()).all():
       raise InputError(
         f'{variable.name} is not finite after iteration {step}; nothing was saved since the last checkpoint, which is'
         ' good: lower a learning rate or raise the penalty, in another --model_dir'
