@@ -71,12 +71,14 @@ def test_the_support_of_a_generator_of_500_points_is_about_500():
   np.testing.assert_array_equal(first, second)
 
 
-def test_without_duplicates_there_is_a_lower_bound_only():
+def test_without_duplicates_there_is_a_lower_bound_only_and_how_many_samples_say_more(capsys):
   """No duplicate among n pairs: 1 / N is at most 3.0 / n with 95 % confidence."""
   values = found(probes.support_size(of_finite_support(10**7), samples=100))
   assert values['duplicates_100'] == 0
   assert values['support_size_at_least_100'] == pytest.approx(4950 / -np.log(0.05))
   assert 'support_size_100' not in values
+  (line,) = capsys.readouterr().out.splitlines()
+  assert line.endswith('at least 1,652; support_size.samples = 200 finds duplicates in four times as much')
 
 
 def test_more_samples_than_real_examples_are_refused():

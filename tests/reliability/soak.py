@@ -8,6 +8,7 @@ iterations and nothing else grows; 1: something does.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -20,6 +21,7 @@ import numpy as np
 
 ROOT = pathlib.Path(__file__).parents[2]
 WARM = 1000  # iterations that are not judged
+GIVEN_BACK = {'MALLOC_MMAP_THRESHOLD_': '131072', 'MALLOC_TRIM_THRESHOLD_': '131072'}  # memory that glibc would hoard
 SMALL = [
   '--gin_file=rs_digits_cnn.gin',
   '--gin_param=width = 4',
@@ -53,7 +55,8 @@ def watch(arguments, folder, seconds=1.0):
   command = [sys.executable, '-m', 'tfgan_landscape.main', *arguments, f'--model_dir={folder}']
   samples = []
   with tempfile.TemporaryFile('w+') as said:
-    process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+    environment = {**os.environ, **GIVEN_BACK}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
     while process.poll() is None:
       time.sleep(seconds)
       found = _sample(process.pid, pathlib.Path(folder))
@@ -79,13 +82,37 @@ def _sample(pid, folder):
     return None
 
 
-def growth(samples):
-  """Returns {what: growth per 1,000 iterations} of samples after the first `WARM` iterations, by least squares."""
-  judged = np.array([sample for sample in samples if sample.step >= WARM], float)
-  if len(judged) < 5:
+def judged(samples):
+  """The samples after the first `WARM` iterations and before the last, at which the process also comes to its end."""
+  found = [sample for sample in samples if WARM <= sample.step < samples[-1].step]
+  if len(found) < 5:
     raise RuntimeError('the training is too short to judge; give more --iterations')
-  slopes = np.polyfit(judged[:, 0], judged[:, 1:], 1)[0] * 1000
+  return found
+
+
+def growth(samples):
+  """Returns {what: growth per 1,000 iterations} of samples, by least squares."""
+  steps, *held = np.array(samples, float).T
+  slopes = np.polyfit(steps, np.transpose(held), 1)[0] * 1000
   return dict(zip(Sample._fields[1:], slopes))
+
+
+def soaked(arguments, iterations):
+  """Trains and returns (first and last judged `Sample`, {what: growth per 1,000 iterations}, functions traced anew)."""
+  with tempfile.TemporaryDirectory() as folder:
+    samples, words = watch([*arguments, f'--gin_param=Trainer.iterations = {iterations}'], folder)
+  samples = judged(samples)
+  return samples[0], samples[-1], growth(samples), words.count('retracing')
+
+
+def table(first, last, slopes, traced):
+  """What `soaked` returns, in Markdown."""
+  units = {'memory': 'memory, MB', 'disk': 'checkpoints on disk, MB', 'files': 'open files'}
+  lines = [f'| | after {first.step:,} iterations | after {last.step:,} | slope per 1,000 |', '|---|---|---|---|']
+  for name, slope in slopes.items():
+    before, after = getattr(first, name), getattr(last, name)
+    lines.append(f'| {units.get(name, name)} | {before:.4g} | {after:.4g} | {slope:+.2f} |')
+  return '\n'.join([*lines, f'| functions traced anew | | {traced} | |'])
 
 
 def main():
@@ -94,15 +121,9 @@ def main():
   parser.add_argument('--limit_mb', type=float, default=1.0, help='memory that may be added per 1,000 iterations')
   parser.add_argument('arguments', nargs='*', default=SMALL, help='of the command line, after --')
   given = parser.parse_args()
-  with tempfile.TemporaryDirectory() as folder:
-    samples, words = watch([*given.arguments, f'--gin_param=Trainer.iterations = {given.iterations}'], folder)
-  found, traced = growth(samples), 'retracing' in words
-  first, last = next(each for each in samples if each.step >= WARM), samples[-1]
-  for name, slope in found.items():
-    before, after = getattr(first, name), getattr(last, name)
-    print(f'{name:8} {before:8.1f} at {first.step} -> {after:8.1f} at {last.step}: {slope:+.2f} per 1,000 iterations')
-  print('a function was traced anew' if traced else 'no function was traced anew')
-  steady = found['memory'] < given.limit_mb and all(found[name] < 0.5 for name in ('files', 'threads', 'disk'))
+  *samples, slopes, traced = soaked(given.arguments, given.iterations)
+  print(table(*samples, slopes, traced))
+  steady = slopes['memory'] < given.limit_mb and all(slopes[name] < 0.5 for name in ('files', 'threads', 'disk'))
   return 0 if steady and not traced else 1
 
 

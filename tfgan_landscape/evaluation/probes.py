@@ -104,6 +104,11 @@ def support_size(subject, samples: Annotated[int, Range(2)] = 1000, near: Share 
   ]
   if found:
     scores.append(Score(f'support_size_{name}', pairs / found))
+  else:
+    print(
+      f'no two of {samples:,} samples are near duplicates: too few for an estimate of the support, which is at least '
+      f'{scores[-1].value:,.0f}; support_size.samples = {2 * samples} finds duplicates in four times as much'
+    )
   firsts, seconds = np.triu_indices(samples, 1)
   nearest = np.argsort(distances, kind='stable')[: _GRID * _GRID // 2]
   shown = np.stack([firsts[nearest], seconds[nearest]], 1).reshape(-1)

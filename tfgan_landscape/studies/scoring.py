@@ -1,6 +1,7 @@
 """Pictures and scores of a GAN's two generators, the moving average ('ema') and the one that is trained ('raw')."""
 
 import functools
+import gc
 
 import numpy as np
 
@@ -89,6 +90,7 @@ def score(gan, evaluation, probes, records, step):
   folder = records.path.parent
   results.write(folder, rows)
   curves.draw(folder / 'curves.png', curves.read(records.path), folder.name)
+  gc.collect()  # a figure is 2 MB of objects in cycles, of which Python by itself frees dozens at once, late
   print(f'\nscores at iteration {step:,}, batch norm by {protocol["batch_norm"]}')
   print('\n'.join(f'  {name:40} {value:10.4f}' for name, value in values.items()))
   return values

@@ -6,13 +6,13 @@ leaves besides is swept at the next save.
 """
 
 import contextlib
+import functools
 import logging
 import os
 import pathlib
 import re
 import tempfile
 
-import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
@@ -47,8 +47,9 @@ class Checkpoints:
     self.directory = pathlib.Path(directory)
     self._trainer, self._keep = trainer, keep
     self._checkpoint = tf.train.Checkpoint(trainer=trainer)
+    self._finite = tf.function(lambda: tf.stack([tf.reduce_all(tf.math.is_finite(each)) for each in self._floating]))
 
-  @property
+  @functools.cached_property
   def best(self):
     """The `Checkpoints` of the one checkpoint that a run's best score is kept by, beside the newest."""
     return Checkpoints(self.directory / 'best', self._trainer, keep=1)
@@ -60,10 +61,22 @@ class Checkpoints:
       InputError: a weight is not finite, or the disk takes no more; the older checkpoints stay then.
     """
     step = int(self._trainer.step.numpy())
-    _check_finite(self._trainer, step)
+    self._check_finite(step)
     self._write(f'partial-{step}', f'ckpt-{step}')
     self._sweep(paths(self.directory)[: self._keep])
     return str(self.directory / f'ckpt-{step}')
+
+  @property
+  def _floating(self):
+    return [variable for variable in self._trainer.variables if variable.dtype.is_floating]
+
+  def _check_finite(self, step):
+    for variable, finite in zip(self._floating, self._finite().numpy()):
+      if not finite:
+        raise InputError(
+          f'{variable.name} is not finite after iteration {step}; nothing was saved since the last checkpoint, which is'
+          ' good: lower a learning rate or raise the penalty, in another --model_dir'
+        )
 
   def _write(self, partial, name):
     try:
@@ -146,12 +159,3 @@ def _plain(path):
   with tempfile.TemporaryDirectory() as links:
     os.symlink(folder, os.path.join(links, 'checkpoints'))
     yield os.path.join(links, 'checkpoints', name)
-
-
-def _check_finite(trainer, step):
-  for variable in trainer.variables:
-    if variable.dtype.is_floating and not np.isfinite(variable.numpy()).all():
-      raise InputError(
-        f'{variable.name} is not finite after iteration {step}; nothing was saved since the last checkpoint, which is'
-        ' good: lower a learning rate or raise the penalty, in another --model_dir'
-      )
