@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Trains every gin file with every seed, prints a table and draws their scores over the iterations, curves.png. What is finished is left out, what was interrupted goes on.
+# Trains every gin file with every seed. What is finished is left out, what was interrupted goes on. At the end a table,
+# and curves.png with the scores of all runs over their iterations.
 #   launch/sweep.sh --seeds=0,1,2 gin/js_digits_cnn.gin gin/rs_digits_cnn.gin --gin_param='Trainer.iterations = 500'
 #   launch/sweep.sh --slurm='--partition=gpu --gres=gpu:1' --seeds=0,1,2 gin/*_cifar_resnet.gin --data_dir=DATA
 # Options: --seeds=0; --runs=runs/sweep, the folder of all runs; --jobs=1 at a time; --slurm=OPTIONS submits an array of
