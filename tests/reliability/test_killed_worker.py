@@ -7,10 +7,10 @@ POINTS = [
   '--mode=train',
   '--gin_file=rs_gaussians_mlp.gin',
   '--gin_param=width = 4',
-  '--gin_param=Trainer.iterations = 401',
+  '--gin_param=Trainer.iterations = 201',
   '--gin_param=Loop.log_every = 10',
   '--gin_param=Loop.seconds_per_call = 0.2',
-  '--gin_param=train_gan.save_every = 100',
+  '--gin_param=train_gan.save_every = 50',
   '--gin_param=train_gan.sample_every = 1000000',
 ]
 
@@ -21,7 +21,7 @@ needs_launcher = pytest.mark.skipif(
 
 @needs_launcher
 def test_all_start_again_and_the_end_is_that_of_an_undisturbed_training(tmp_path):
-  assert killed_worker.compare(POINTS, tmp_path, after=100) == []
+  assert killed_worker.compare(POINTS, tmp_path, after=50) == []
 
 
 @needs_launcher

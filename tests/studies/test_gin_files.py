@@ -73,13 +73,18 @@ def eagerly():
   tf.config.run_functions_eagerly(False)
 
 
-def structure(path):
-  """What of an experiment is left when its width and its learning rates are: two with the same run alike here."""
-  text = re.sub(r'(#|width|Trainer.\w+_learning_rate).*', '', path.read_text())
-  return tuple(line.strip() for line in text.splitlines() if line.strip())
+def apart(*bindings):
+  """The experiments that are left when those count as one that differ in these bindings, widths and rates alone."""
+
+  def structure(path):
+    text = re.sub('|'.join(rf'{each}.*' for each in ('#', 'width', r'Trainer.\w+_learning_rate', *bindings)), '', path)
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+  return sorted({structure(path.read_text()): path for path in reversed(FILES)}.values())
 
 
-DISTINCT = sorted({structure(path): path for path in reversed(FILES)}.values())
+# Every loss trains in tests/training/test_trainer.py; --long trains every experiment with its own.
+DISTINCT, BUT_FOR_THE_LOSS = apart(), apart(r'Trainer\.loss')
 
 
 def scored(path):
@@ -87,7 +92,7 @@ def scored(path):
   return tuple(line for line in path.read_text().splitlines() if re.match(r'include|Evaluation|train_gan\.eval', line))
 
 
-SCORED = {scored(path): path for path in reversed(DISTINCT)}.values()  # the first of every kind
+SCORED = {scored(path): path for path in reversed(BUT_FOR_THE_LOSS)}.values()  # the first of every kind
 
 
 @pytest.mark.parametrize('path', sorted(GIN.glob('*.gin')), ids=lambda path: path.stem)
@@ -100,7 +105,9 @@ def test_experiment_can_be_read_whatever_else_is_imported(path):
 
 
 @pytest.mark.parametrize('path', DISTINCT, ids=lambda path: path.stem)
-def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path, eagerly):
+def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path, eagerly, request):
+  if path not in BUT_FOR_THE_LOSS and not request.config.getoption('--long'):
+    pytest.skip('differs from another in its loss alone; --long runs it')
   check_run(path, tmp_path, inception_path, 'train_and_eval' if path in SCORED else 'train')
 
 
