@@ -60,7 +60,7 @@ class SampleDistances:
     layers: Count = 1,
     descent: Callable = SmallAdam,
     batch_size: Count = 64,
-    iterations: Count = 3000,
+    iterations: Count = 12_000,
     seeds: Count = 10,
   ):
     if iterations % _RECORDS:
