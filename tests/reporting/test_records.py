@@ -4,7 +4,10 @@ import json
 import os
 import threading
 
+import numpy as np
 import pytest
+import tensorflow as tf
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tfgan_landscape.reporting.records import Records
 
@@ -16,6 +19,22 @@ def lines(folder):
 def test_scalars_are_lines_with_their_details(tmp_path):
   Records(tmp_path).scalars(3, {'loss': 0.5}, shown={'speed': 7.0}, protocol={'seed': 1})
   assert lines(tmp_path) == [{'step': 3, 'loss': 0.5, 'protocol': {'seed': 1}}]
+
+
+def test_tensorboard_has_the_scalars_the_speeds_and_the_histograms_of_a_step(tmp_path):
+  records = Records(tmp_path)
+  records.scalars(3, {'loss': 0.5}, shown={'speed': 7.0})
+  records.histograms(3, {'weights': tf.constant([0.0, 0.0, 3.0])})
+  records.text(3, 'words', 'said')  # writes out what is waiting
+  found = EventAccumulator(str(tmp_path / 'tensorboard'), {'tensors': 0})
+  found.Reload()
+  events = {name: found.Tensors(name)[0] for name in ('loss', 'speed', 'weights')}
+  assert {event.step for event in events.values()} == {3}
+  assert [float(tf.make_ndarray(events[name].tensor_proto)) for name in ('loss', 'speed')] == [0.5, 7.0]
+  buckets = tf.make_ndarray(events['weights'].tensor_proto)  # left and right end, count
+  np.testing.assert_allclose([buckets[0], buckets[-1]], [[0.0, 0.1, 2.0], [2.9, 3.0, 1.0]])
+  plugins = {name: found.SummaryMetadata(name).plugin_data.plugin_name for name in events}
+  assert plugins == {'loss': 'scalars', 'speed': 'scalars', 'weights': 'histograms'}
 
 
 def test_what_is_not_finite_is_null(tmp_path):
