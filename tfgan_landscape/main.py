@@ -13,7 +13,7 @@ from typing import Callable, Optional
 
 from absl import flags
 
-from tfgan_landscape import command_line, determinism, experiment_files
+from tfgan_landscape import command_line, experiment_files
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import configurable
 from tfgan_landscape.studies import bindings
@@ -49,6 +49,8 @@ def run(execution, study: Optional[Callable] = None):
   """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
   if study is None:
     raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
+  from tfgan_landscape import determinism  # imports TensorFlow, which --help and a misspelt flag do without
+
   determinism.enable()
   with _missing_bindings_are_told():
     built = study(execution)
