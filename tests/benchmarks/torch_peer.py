@@ -6,12 +6,13 @@
   python tests/benchmarks/torch_peer.py two_cluster
 
 RS-GAN's losses and step order: the generator first, then the critic (five times for the ResNet), Adam, batches of 64
-random images of 32 pixels. Prints the median seconds of an iteration, or of 1000 epochs of the two-cluster experiment.
-Needs PyTorch alone.
+random images of 32 pixels. Prints the median seconds of an iteration, or of 1000 epochs of the two-cluster experiment;
+with --on_request, the mean seconds of an iteration for every line of the standard input. Needs PyTorch alone.
 """
 
 import argparse
 import statistics
+import sys
 import time
 
 import torch
@@ -162,6 +163,15 @@ def two_cluster():
   return epoch
 
 
+def answer(function, count):
+  """Prints the mean time of `count` calls for every line of the standard input."""
+  for _ in sys.stdin:
+    start = time.perf_counter()
+    for _ in range(count):
+      function()
+    print((time.perf_counter() - start) / count, flush=True)
+
+
 def median_seconds(function, count, warm_up):
   """Returns the median time of `count` calls, after some that are not timed."""
   seconds = []
@@ -179,6 +189,9 @@ def main():
   parser.add_argument('--iterations', type=int, default=10)
   parser.add_argument('--channels_last', action='store_true')
   parser.add_argument('--bfloat16', action='store_true')
+  parser.add_argument(
+    '--on_request', action='store_true', help='time --iterations for every line of the standard input'
+  )
   parser.add_argument('--gamma', type=float, default=0.0, help='of R1 and R2')
   arguments = parser.parse_args()
   torch.set_flush_denormal(True)  # a saturated critic's gradients are denormal numbers, on which it is slow
@@ -190,6 +203,9 @@ def main():
   networks = make(arguments.width)
   size = sum(parameter.numel() for network in networks for parameter in network.parameters())
   iteration = images(networks, critic_steps, arguments.channels_last, arguments.bfloat16, arguments.gamma)
+  if arguments.on_request:
+    answer(iteration, arguments.iterations)
+    return
   seconds = median_seconds(iteration, arguments.iterations, 2)
   print(f'{arguments.work} {arguments.width}: {size:,} parameters, {seconds:.4f} s per iteration')
 

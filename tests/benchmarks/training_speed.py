@@ -4,55 +4,67 @@
   python tests/benchmarks/training_speed.py ... --precision=mixed_bfloat16
   python tests/benchmarks/training_speed.py ... --penalty=r1_r2
 
-Each round times, in turn, the peer's iteration, as it is and with channels last (in bfloat16: autocast with channels
-last), our bare iteration (`Engine.iterate` on one batch over and over) and our loop as `main` runs it (`Loop.train` on
-the data pipeline with reports), so that a drift of the machine's speed meets all of them. The last lines time the
-import and --help.
+Each round times, within seconds of each other, the peer's iteration, as it is and with channels last (in bfloat16:
+autocast with channels last), our bare iteration (`Engine.iterate` on one batch over and over) and our loop as `main`
+runs it (`Loop.train` on the data pipeline with reports). Every one is a process that lives through all rounds and waits
+while the others work, for half a second to two. What counts are the ratios within a round, because the machine's
+speed may drift from one round to the next: their median, with its bootstrap interval. The last lines time the import
+and --help.
 """
 
 import argparse
 import functools
+import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-PEER = pathlib.Path(__file__).with_name('torch_peer.py')
-WORKS = {'cnn 64': ('cnn', 64, 10), 'cnn 16': ('cnn', 16, 60), 'resnet 64': ('resnet', 64, 6)}
+from tfgan_landscape.evaluation import survival
 
+PEER = pathlib.Path(__file__).with_name('torch_peer.py')
+# Network, width, and iterations in a row.
+WORKS = {'cnn 64': ('cnn', 64, 2), 'cnn 16': ('cnn', 16, 6), 'resnet 64': ('resnet', 64, 2)}
 
 # The peer's settings that compete with each of our precisions.
 PEERS = {'float32': ((), ('--channels_last',)), 'mixed_bfloat16': (('--channels_last', '--bfloat16'),)}
-
 
 # Penalties on the critic: the peer's flags, and ours.
 _GAMMA = ('--gamma=0.05',)
 PENALTIES = {'none': (), 'r1_r2': _GAMMA, 'differences': _GAMMA, 'eighth': _GAMMA}
 
 
-def peer(python, script, network, width, iterations, precision, penalty):
-  """Returns the peer's seconds per iteration, one for each of its settings."""
-  command = [python, script, network, f'--channels={width}', f'--iterations={iterations}']
-  outputs = [
-    subprocess.run([*command, *settings, *PENALTIES[penalty]], check=True, capture_output=True, text=True).stdout
-    for settings in PEERS[precision]
-  ]
-  return [float(re.search(r'([\d.]+) s per iteration', output)[1]) for output in outputs]
+class Worker:
+  """A process that times its work whenever it is asked to."""
+
+  def __init__(self, *command):
+    quiet = {**os.environ, 'TQDM_DISABLE': '1'}  # no progress bars
+    self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
+    for _ in range(2):  # compiles, and fills the caches
+      self.seconds()
+
+  def seconds(self):
+    """Returns the seconds of an iteration, a list with one number for each kind of work."""
+    print(file=self._process.stdin, flush=True)
+    return [float(word) for word in self._process.stdout.readline().split()]
+
+  def close(self):
+    self._process.communicate()
 
 
-def ours(network, width, iterations, precision, penalty):
-  """Returns (bare, loop): our seconds per iteration, measured in a process of its own."""
-  command = [sys.executable, __file__, '--child', network, str(width), str(iterations)]
-  command += [f'--precision={precision}', f'--penalty={penalty}']
-  output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-  return tuple(map(float, output.split()[-2:]))
+def workers(name, arguments):
+  """Returns the processes of one work: the peer's, one for each of its settings, and ours."""
+  network, width, iterations = WORKS[name]
+  peer = [arguments.peer_python, PEER, network, f'--width={width}', f'--iterations={iterations}', '--on_request']
+  peers = [Worker(*peer, *flags, *PENALTIES[arguments.penalty]) for flags in PEERS[arguments.precision]]
+  kind = f'--precision={arguments.precision}', f'--penalty={arguments.penalty}'
+  return [*peers, Worker(sys.executable, __file__, '--child', network, str(width), str(iterations), *kind)]
 
 
 def child(network, width, iterations, precision, penalty):
-  """Prints the medians of the bare iteration and of the loop, in alternation."""
+  """Times the bare iteration and the loop once for every line of the standard input; prints seconds per iteration."""
   from tfgan_landscape import command_line
 
   command_line.before_tensorflow()
@@ -92,41 +104,40 @@ def child(network, width, iterations, precision, penalty):
   engine = Engine(trainer, strategy)
   batches = strategies.distribute(strategy, data)
   same = strategies.distribute(strategy, data.take(1).cache().repeat())
-  engine.iterate(same, 1)
-  engine.iterate(batches, 1)
-  bare, loop = [], []
-  for _ in range(3):
+
+  def seconds(work):
     start = time.perf_counter()
-    engine.iterate(same, iterations)
-    bare.append((time.perf_counter() - start) / iterations)
-    with tempfile.TemporaryDirectory() as folder:
-      file = Records(folder)
-      trainer.iterations = trainer.iteration + iterations
-      start = time.perf_counter()
-      Loop(seconds_per_call=1.0).train(
-        engine, batches, lambda step, values, *_, file=file: file.scalars(step, values), []
-      )
-      loop.append((time.perf_counter() - start) / iterations)
-  print(statistics.median(bare), statistics.median(loop))
+    work()
+    return (time.perf_counter() - start) / iterations
+
+  def train():
+    trainer.iterations = trainer.iteration + iterations
+    Loop(seconds_per_call=1.0).train(engine, batches, lambda step, values, *_: file.scalars(step, values), [])
+
+  with tempfile.TemporaryDirectory() as folder:
+    file = Records(folder)
+    for _ in sys.stdin:
+      print(seconds(lambda: engine.iterate(same, iterations)), seconds(train), flush=True)
 
 
 def compare(name, arguments):
   """Prints the medians over the rounds of one work, and how much faster than the peer's best setting ours is."""
-  network, width, iterations = WORKS[name]
-  rows, kind = [], (arguments.precision, arguments.penalty)
-  for _ in range(arguments.rounds):
-    torch = [float('nan')]
-    if arguments.peer:
-      torch = peer(arguments.peer_python, arguments.peer, network, width, iterations, *kind)
-    rows.append((*torch, *ours(network, width, iterations, *kind)))
-  *torch, bare, loop = (statistics.median(column) for column in zip(*rows))
-  ratios = sorted(min(row[:-2]) / row[-2] for row in rows)
-  kept = statistics.median(row[-2] / row[-1] for row in rows)
+  processes = workers(name, arguments)
+  rounds, end = [], time.monotonic() + 60 * arguments.minutes
+  while not rounds or time.monotonic() < end:
+    rounds.append([each for process in processes for each in process.seconds()])
+  for process in processes:
+    process.close()
+  *peers, bare, loop = zip(*rounds)
+  best = min(peers, key=statistics.median)
+  ratio, low, high = survival.median([theirs / ours for theirs, ours in zip(best, bare)])
+  kept = statistics.median(alone / whole for alone, whole in zip(bare, loop))
   settings = (' '.join(flags) or 'as it is' for flags in PEERS[arguments.precision])
-  words = ', '.join(f'PyTorch {flags} {each:.4f} s' for flags, each in zip(settings, torch))
+  words = ', '.join(f'PyTorch {flags} {statistics.median(each):.4f} s' for flags, each in zip(settings, peers))
   print(
-    f'{name} {" ".join(kind)}: {words}; ours {bare:.4f} s an iteration: {statistics.median(ratios):.2f} times as'
-    f' fast as its best ({ratios[0]:.2f} to {ratios[-1]:.2f}); the loop runs at {kept:.1%} of it',
+    f'{name} {arguments.precision} {arguments.penalty}: {words}; ours {statistics.median(bare):.4f} s an iteration:'
+    f' {ratio:.2f} [{low:.2f}, {high:.2f}] times as fast as its best (median of {len(rounds)} rounds, 95 % interval);'
+    f' the loop runs at {kept:.1%} of it',
     flush=True,
   )
 
@@ -140,9 +151,8 @@ def seconds(*command):
 
 def main():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('--peer', default=str(PEER), help='a program that does the same work in PyTorch')
   parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
-  parser.add_argument('--rounds', type=int, default=3)
+  parser.add_argument('--minutes', type=float, default=5, help='for the rounds of each work')
   parser.add_argument('--work', nargs='*', choices=WORKS, default=list(WORKS), help='which networks and widths')
   parser.add_argument('--precision', choices=PEERS, default='float32')
   parser.add_argument('--penalty', choices=PENALTIES, default='none')
