@@ -6,10 +6,11 @@
 
 Each round times, within seconds of each other, the peer's iteration, as it is and with channels last (in bfloat16:
 autocast with channels last), our bare iteration (`Engine.iterate` on one batch over and over) and our loop as `main`
-runs it (`Loop.train` on the data pipeline with reports). Every one is a process that lives through all rounds and waits
-while the others work, for half a second to two. What counts are the ratios within a round, because the machine's
-speed may drift from one round to the next: their median, with its bootstrap interval. The last lines time the import
-and --help.
+runs it (`Loop.train` on the data pipeline with reports). Every one is a process that lives through many rounds and
+waits while the others work, for half a second to two. What counts is the ratio within a round, because the machine's
+speed may drift from one round to the next, and its median over the rounds of a start. This median moves by a few
+percent from one start of the processes to the next, so they are started anew a few times: the result is the mean over
+the starts, with Student's 95 % interval. The last lines time the import and --help.
 """
 
 import argparse
@@ -22,7 +23,8 @@ import sys
 import tempfile
 import time
 
-from tfgan_landscape.evaluation import survival
+import numpy as np
+import scipy.stats
 
 PEER = pathlib.Path(__file__).with_name('torch_peer.py')
 # Network, width, and iterations in a row.
@@ -42,8 +44,6 @@ class Worker:
   def __init__(self, *command):
     quiet = {**os.environ, 'TQDM_DISABLE': '1'}  # no progress bars
     self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
-    for _ in range(2):  # compiles, and fills the caches
-      self.seconds()
 
   def seconds(self):
     """Returns the seconds of an iteration, a list with one number for each kind of work."""
@@ -68,7 +68,6 @@ def child(network, width, iterations, precision, penalty):
   from tfgan_landscape import command_line
 
   command_line.before_tensorflow()
-  import numpy as np
   import tensorflow as tf
 
   from tfgan_landscape import losses, penalties
@@ -120,24 +119,33 @@ def child(network, width, iterations, precision, penalty):
       print(seconds(lambda: engine.iterate(same, iterations)), seconds(train), flush=True)
 
 
-def compare(name, arguments):
-  """Prints the medians over the rounds of one work, and how much faster than the peer's best setting ours is."""
+def rounds_of_a_start(name, arguments):
+  """Starts the processes of one work; returns [rounds, kinds of work], their seconds an iteration."""
   processes = workers(name, arguments)
-  rounds, end = [], time.monotonic() + 60 * arguments.minutes
+  for process in 2 * processes:  # compiles, and fills the caches
+    process.seconds()
+  rounds, end = [], time.monotonic() + arguments.seconds
   while not rounds or time.monotonic() < end:
     rounds.append([each for process in processes for each in process.seconds()])
   for process in processes:
     process.close()
-  *peers, bare, loop = zip(*rounds)
-  best = min(peers, key=statistics.median)
-  ratio, low, high = survival.median([theirs / ours for theirs, ours in zip(best, bare)])
-  kept = statistics.median(alone / whole for alone, whole in zip(bare, loop))
+  return np.array(rounds)
+
+
+def compare(name, arguments):
+  """Prints the medians of one work, and how much faster than the peer's best setting ours is."""
+  starts = [rounds_of_a_start(name, arguments) for _ in range(arguments.starts)]
+  *peers, bare, loop = np.median(np.concatenate(starts), 0)
+  best = np.argmin(peers)
+  ratios = [np.median(rounds[:, best] / rounds[:, -2]) for rounds in starts]
+  kept = np.median([np.median(rounds[:, -2] / rounds[:, -1]) for rounds in starts])
+  low, high = scipy.stats.ttest_1samp(ratios, 0).confidence_interval()
   settings = (' '.join(flags) or 'as it is' for flags in PEERS[arguments.precision])
-  words = ', '.join(f'PyTorch {flags} {statistics.median(each):.4f} s' for flags, each in zip(settings, peers))
+  words = ', '.join(f'PyTorch {flags} {each:.4f} s' for flags, each in zip(settings, peers))
   print(
-    f'{name} {arguments.precision} {arguments.penalty}: {words}; ours {statistics.median(bare):.4f} s an iteration:'
-    f' {ratio:.2f} [{low:.2f}, {high:.2f}] times as fast as its best (median of {len(rounds)} rounds, 95 % interval);'
-    f' the loop runs at {kept:.1%} of it',
+    f'{name} {arguments.precision} {arguments.penalty}: {words}; ours {bare:.4f} s an iteration:'
+    f' {np.mean(ratios):.2f} [{low:.2f}, {high:.2f}] times as fast as its best (mean of {len(starts)} starts,'
+    f' 95 % interval; each {" ".join(f"{each:.2f}" for each in ratios)}); the loop runs at {kept:.1%} of it',
     flush=True,
   )
 
@@ -152,7 +160,8 @@ def seconds(*command):
 def main():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
-  parser.add_argument('--minutes', type=float, default=5, help='for the rounds of each work')
+  parser.add_argument('--starts', type=int, default=5, help='how often the processes of each work are started anew')
+  parser.add_argument('--seconds', type=float, default=40, help='for the rounds of each start')
   parser.add_argument('--work', nargs='*', choices=WORKS, default=list(WORKS), help='which networks and widths')
   parser.add_argument('--precision', choices=PEERS, default='float32')
   parser.add_argument('--penalty', choices=PENALTIES, default='none')
