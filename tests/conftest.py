@@ -1,6 +1,7 @@
 """Every test starts from the same state: no gin bindings, fixed seeds, two virtual CPUs, no network."""
 
 import functools
+import gc
 import os
 import pathlib
 
@@ -22,6 +23,12 @@ tf.config.set_logical_device_configuration(
 
 def pytest_addoption(parser):
   parser.addoption('--long', action='store_true', help='also run the cases that are left out for their time')
+
+
+def pytest_collection_finish():
+  """What the imports made stays: every full collection of garbage would look through it again."""
+  gc.collect()
+  gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfgan_landscape import losses, mixture, penalties
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import mlp
+from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.trainer import Networks, Trainer
@@ -34,7 +35,7 @@ def trained(make_generator, make_critic, iterations=3, strategy=None, **settings
   real = tf.random.stateless_normal([BATCH * 40, 2], [1, 1])
   data = tf.data.Dataset.from_tensor_slices(real).batch(BATCH, drop_remainder=True)
   engine = Engine(trainer, strategy)
-  return engine, engine.iterate(iter(strategy.experimental_distribute_dataset(data)), iterations)
+  return engine, engine.iterate(strategies.distribute(strategy, data.repeat()), iterations)
 
 
 def test_components_are_drawn_by_weight():
@@ -153,7 +154,7 @@ def test_a_resumed_mixture_goes_on_bit_for_bit(two_replicas, tmp_path):
   def batches(first):
     real = tf.random.stateless_normal([BATCH * 40, 2], [1, 1])
     data = tf.data.Dataset.from_tensor_slices(real).batch(BATCH, drop_remainder=True).skip(first)
-    return iter(two_replicas.experimental_distribute_dataset(data))
+    return strategies.distribute(two_replicas, data.repeat())
 
   whole, cut = engine(), engine()
   given = batches(0)

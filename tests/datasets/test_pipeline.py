@@ -38,12 +38,6 @@ BOTH = pytest.mark.parametrize('cache', [True, False])
 
 
 @BOTH
-def test_nothing_tunes_the_pipeline(cache):
-  """The end of an iterator can wait for the tuner's next turn, which after a minute is half a minute away."""
-  assert training_batches(_examples(), 5, seed=0, cache=cache).options().autotune.enabled is False
-
-
-@BOTH
 def test_every_record_comes_at_most_once_an_epoch(cache):
   levels = _levels(_take(4 * 3, cache=cache)).reshape(3, 20)  # 23 // 5 = 4 batches an epoch
   for epoch in levels:

@@ -7,6 +7,7 @@ import pkgutil
 import re
 
 import gin
+import matplotlib.figure
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -67,6 +68,12 @@ COMPILED = ('rs_cifar_cnn_quarter', 'js_stl_cnn_nosn', 'wgangp_cifar_cnn', 'rphi
 
 
 @pytest.fixture
+def unseen(monkeypatch):
+  """Figures are made, and empty files in place of their pictures; what they show is seen to in tests of their own."""
+  monkeypatch.setattr(matplotlib.figure.Figure, 'savefig', lambda self, path, **_: pathlib.Path(path).touch())
+
+
+@pytest.fixture
 def eagerly():
   tf.config.run_functions_eagerly(True)
   yield
@@ -105,7 +112,7 @@ def test_experiment_can_be_read_whatever_else_is_imported(path):
 
 
 @pytest.mark.parametrize('path', DISTINCT, ids=lambda path: path.stem)
-def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path, eagerly, request):
+def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path, eagerly, unseen, request):
   if path not in BUT_FOR_THE_LOSS and not request.config.getoption('--long'):
     pytest.skip('differs from another in its loss alone; --long runs it')
   check_run(path, tmp_path, inception_path, 'train_and_eval' if path in SCORED else 'train')
@@ -244,7 +251,7 @@ def test_every_other_study_runs_whole_in_a_test_of_its_own():
 
 
 @pytest.mark.parametrize('path', STUDIES, ids=lambda path: path.stem)
-def test_study_runs_and_uses_every_binding(path, tmp_path, any_dataset, eagerly):
+def test_study_runs_and_uses_every_binding(path, tmp_path, any_dataset, eagerly, unseen):
   name = STUDY_OF[path]
   few = ['images_and_noise.places = (5, 6, 7)'] if '@images_and_noise' in path.read_text() else []
   experiment_files.read([path], [*few, *(f'{name}.{binding}' for binding in SMALL[name])], True)

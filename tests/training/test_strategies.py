@@ -30,6 +30,15 @@ def test_one_process_shares_with_no_one():
   assert strategies.shared(strategies.create('one_device'), function) is function
 
 
+def test_nothing_tunes_the_batches(monkeypatch):
+  """The end of an iterator can wait for the tuner's next turn, which after a minute is half a minute away."""
+  strategy = strategies.create('one_device')
+  made = []
+  monkeypatch.setattr(strategy, 'distribute_datasets_from_function', lambda function: made.append(function) or made)
+  strategies.distribute(strategy, tf.data.Dataset.from_tensors(tf.zeros([4, 2])).repeat())
+  assert made[0](tf.distribute.InputContext()).options().autotune.enabled is False
+
+
 @pytest.mark.parametrize(('role', 'number', 'index'), [('chief', 0, 0), ('worker', 0, 1), ('worker', 1, 2)])
 def test_a_chief_counts_before_the_workers(monkeypatch, role, number, index):
   cluster = {'chief': ['a:1'], 'worker': ['b:1', 'c:1']}

@@ -205,6 +205,4 @@ def _run(numbered_batches, prepared):
   batches = numbered_batches.map(prepared, num_parallel_calls=tf.data.AUTOTUNE)
   options = tf.data.Options()
   options.deterministic = True
-  # With the tuner, which sleeps for up to a minute at a time, the end of an iterator can wait until it wakes.
-  options.autotune.enabled = False
   return batches.prefetch(tf.data.AUTOTUNE).with_options(options)

@@ -35,10 +35,10 @@ class DiracGan:
   def jacobian(self, state):
     """Returns the derivative [2, 2] of `update` at a state [2], as NumPy array."""
     state = tf.constant(state, tf.float64)
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
       tape.watch(state)
       after = self.update(state)
-    return tape.jacobian(after, state).numpy()
+    return tape.jacobian(after, state, experimental_use_pfor=False).numpy()  # two rows are not worth a program
 
   def trajectory(self, start, steps):
     """Returns the states [steps + 1, 2] from `start` on, as NumPy array."""

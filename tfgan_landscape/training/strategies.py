@@ -191,6 +191,9 @@ def distribute(strategy, batches):
     batches: endless `tf.data.Dataset` of [batch_size, ...], the same on every worker; the replicas divide it.
   """
   replicas = strategy.num_replicas_in_sync
+  options = tf.data.Options()
+  # With the tuner, which sleeps for up to a minute at a time, the end of such an iterator can wait until it wakes.
+  options.autotune.enabled = False
 
   def of_worker(context):
     local = replicas // context.num_input_pipelines
@@ -200,6 +203,7 @@ def distribute(strategy, batches):
       return tf.reshape(batch, [replicas, -1, *batch.shape[1:]])[first : first + local]
 
     parts = batches.map(rows, num_parallel_calls=1, deterministic=True).unbatch().prefetch(2 * local)
+    parts = parts.with_options(options)
     # Without a known cardinality the strategy looks for an end of the data, and its batches lose their static shape.
     return parts.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
 
