@@ -1,20 +1,22 @@
-"""Training speed beside eager PyTorch's on the same machine in the same run; medians and ratios.
+"""Training speed beside eager PyTorch's on the same machine in the same run; ratios of the fastest rounds.
 
   python tests/benchmarks/training_speed.py --peer_python=PYTHON_WITH_TORCH
-  python tests/benchmarks/training_speed.py ... --precision=mixed_bfloat16
-  python tests/benchmarks/training_speed.py ... --penalty=r1_r2
+  python tests/benchmarks/training_speed.py ... --work 'cnn 16' --precision=mixed_bfloat16
+  python tests/benchmarks/training_speed.py ... --work 'cnn 16' --penalty=eighth
 
-Each round times, within seconds of each other, the peer's iteration, as it is and with channels last (in bfloat16:
-autocast with channels last), our bare iteration (`Engine.iterate` on one batch over and over) and our loop as `main`
-runs it (`Loop.train` on the data pipeline with reports). Every one is a process that lives through many rounds and
-waits while the others work, for half a second to two. What counts is the ratio within a round, because the machine's
-speed may drift from one round to the next, and its median over the rounds of a start. This median moves by a few
-percent from one start of the processes to the next, so they are started anew a few times: the result is the mean over
-the starts, with Student's 95 % interval. The last lines time the import and --help.
+The first is the README's table and takes 35 minutes to an hour. Each round times, within seconds of each other, the
+peer's iteration, as it is and with channels last (in bfloat16: autocast with channels last), our bare iteration
+(`Engine.iterate` on one batch over and over) and our loop as `main` runs it (`Loop.train` on the data pipeline with
+reports). Every one is a process that lives through all the rounds of a start and waits while the others work. On a
+shared machine the neighbours can only slow them down, for seconds or minutes, so what counts of a start is the fastest
+round of each. Memory and neighbours differ from one start to the next by a few percent, so the processes are started
+anew several times, the rows of the table in turn: the result is the mean over the starts, with Student's 95 % interval.
+The last lines time the import and --help.
 """
 
 import argparse
 import functools
+import itertools
 import os
 import pathlib
 import statistics
@@ -27,8 +29,13 @@ import numpy as np
 import scipy.stats
 
 PEER = pathlib.Path(__file__).with_name('torch_peer.py')
+
+# For every process: no progress bars, and huge pages (glibc 2.35 and newer), because which small pages a process is
+# given moves PyTorch's speed by up to a tenth from one start to the next.
+ENVIRONMENT = {'TQDM_DISABLE': '1', 'GLIBC_TUNABLES': 'glibc.malloc.hugetlb=1'}
+
 # Network, width, and iterations in a row.
-WORKS = {'cnn 64': ('cnn', 64, 2), 'cnn 16': ('cnn', 16, 6), 'resnet 64': ('resnet', 64, 2)}
+WORKS = {'cnn 64': ('cnn', 64, 1), 'cnn 16': ('cnn', 16, 3), 'resnet 64': ('resnet', 64, 1)}
 
 # The peer's settings that compete with each of our precisions.
 PEERS = {'float32': ((), ('--channels_last',)), 'mixed_bfloat16': (('--channels_last', '--bfloat16'),)}
@@ -37,33 +44,50 @@ PEERS = {'float32': ((), ('--channels_last',)), 'mixed_bfloat16': (('--channels_
 _GAMMA = ('--gamma=0.05',)
 PENALTIES = {'none': (), 'r1_r2': _GAMMA, 'differences': _GAMMA, 'eighth': _GAMMA}
 
+# The rows of the README's table: work, precision, penalty.
+TABLE = [*((work, precision, 'none') for precision in PEERS for work in WORKS), ('cnn 16', 'float32', 'r1_r2')]
+COLUMNS = (
+  *('network and width', 'precision', 'penalty', 'PyTorch', 'with channels last', 'here'),
+  'times as fast as the best of PyTorch',
+  'the loop, with data and reports, beside the bare step',
+)
+
 
 class Worker:
   """A process that times its work whenever it is asked to."""
 
   def __init__(self, *command):
-    quiet = {**os.environ, 'TQDM_DISABLE': '1'}  # no progress bars
-    self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
+    pipes = {'stdin': subprocess.PIPE, 'stdout': subprocess.PIPE, 'text': True}
+    self._process = subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, **pipes)
 
   def seconds(self):
     """Returns the seconds of an iteration, a list with one number for each kind of work."""
-    print(file=self._process.stdin, flush=True)
-    return [float(word) for word in self._process.stdout.readline().split()]
+    try:
+      print(file=self._process.stdin, flush=True)
+      answer = self._process.stdout.readline()
+    except BrokenPipeError:
+      answer = ''
+    if not answer:
+      sys.exit(f'{self._process.args} has ended; its reason is above')
+    return [float(word) for word in answer.split()]
 
-  def close(self):
+  def kill(self):
+    """Ends the process at once: TensorFlow takes seconds to end by itself."""
+    self._process.kill()
     self._process.communicate()
 
 
-def workers(name, arguments):
-  """Returns the processes of one work: the peer's, one for each of its settings, and ours."""
-  network, width, iterations = WORKS[name]
-  peer = [arguments.peer_python, PEER, network, f'--width={width}', f'--iterations={iterations}', '--on_request']
-  peers = [Worker(*peer, *flags, *PENALTIES[arguments.penalty]) for flags in PEERS[arguments.precision]]
-  kind = f'--precision={arguments.precision}', f'--penalty={arguments.penalty}'
-  return [*peers, Worker(sys.executable, __file__, '--child', network, str(width), str(iterations), *kind)]
+def workers(row, peer_python, folder):
+  """Returns the processes of a row: the peer's, one for each of its settings, and ours, which writes to the folder."""
+  work, precision, penalty = row
+  network, width, iterations = WORKS[work]
+  peer = [peer_python, PEER, network, f'--width={width}', f'--iterations={iterations}', '--on_request']
+  peers = [Worker(*peer, *flags, *PENALTIES[penalty]) for flags in PEERS[precision]]
+  kind = f'--precision={precision}', f'--penalty={penalty}'
+  return [*peers, Worker(sys.executable, __file__, '--child', network, str(width), str(iterations), folder, *kind)]
 
 
-def child(network, width, iterations, precision, penalty):
+def child(network, width, iterations, folder, precision, penalty):
   """Times the bare iteration and the loop once for every line of the standard input; prints seconds per iteration."""
   from tfgan_landscape import command_line
 
@@ -113,41 +137,44 @@ def child(network, width, iterations, precision, penalty):
     trainer.iterations = trainer.iteration + iterations
     Loop(seconds_per_call=1.0).train(engine, batches, lambda step, values, *_: file.scalars(step, values), [])
 
+  file = Records(folder)
+  for _ in sys.stdin:
+    print(seconds(lambda: engine.iterate(same, iterations)), seconds(train), flush=True)
+
+
+def fastest_of_a_start(row, arguments):
+  """Starts the processes of one row; returns each one's seconds an iteration in its fastest round."""
   with tempfile.TemporaryDirectory() as folder:
-    file = Records(folder)
-    for _ in sys.stdin:
-      print(seconds(lambda: engine.iterate(same, iterations)), seconds(train), flush=True)
+    processes = workers(row, arguments.peer_python, folder)
+    for process in 2 * processes:  # compiles, and fills the caches
+      process.seconds()
+    rounds = [[each for process in processes for each in process.seconds()] for _ in range(arguments.rounds)]
+    for process in processes:
+      process.kill()
+  return np.min(rounds, 0)
 
 
-def rounds_of_a_start(name, arguments):
-  """Starts the processes of one work; returns [rounds, kinds of work], their seconds an iteration."""
-  processes = workers(name, arguments)
-  for process in 2 * processes:  # compiles, and fills the caches
-    process.seconds()
-  rounds, end = [], time.monotonic() + arguments.seconds
-  while not rounds or time.monotonic() < end:
-    rounds.append([each for process in processes for each in process.seconds()])
-  for process in processes:
-    process.close()
-  return np.array(rounds)
+def line(row, starts):
+  """Returns a row of the table; `starts` are [starts, kinds of work]."""
+  *peers, bare, loop = np.transpose(starts)
+  best = min(peers, key=np.mean)
+  low, high = scipy.stats.ttest_1samp(best / bare, 0).confidence_interval()
+  as_it_is = [''] * (2 - len(peers))  # in bfloat16 only channels last competes
+  seconds_each = [f'{each.mean():#.3g}' for each in (*peers, bare)]
+  ratio = f'{np.mean(best / bare):.2f} [{low:.2f}, {high:.2f}]'
+  return ' | '.join([*row, *as_it_is, *seconds_each, ratio, f'{np.mean(bare / loop):.0%}'])
 
 
-def compare(name, arguments):
-  """Prints the medians of one work, and how much faster than the peer's best setting ours is."""
-  starts = [rounds_of_a_start(name, arguments) for _ in range(arguments.starts)]
-  *peers, bare, loop = np.median(np.concatenate(starts), 0)
-  best = np.argmin(peers)
-  ratios = [np.median(rounds[:, best] / rounds[:, -2]) for rounds in starts]
-  kept = np.median([np.median(rounds[:, -2] / rounds[:, -1]) for rounds in starts])
-  low, high = scipy.stats.ttest_1samp(ratios, 0).confidence_interval()
-  settings = (' '.join(flags) or 'as it is' for flags in PEERS[arguments.precision])
-  words = ', '.join(f'PyTorch {flags} {each:.4f} s' for flags, each in zip(settings, peers))
-  print(
-    f'{name} {arguments.precision} {arguments.penalty}: {words}; ours {bare:.4f} s an iteration:'
-    f' {np.mean(ratios):.2f} [{low:.2f}, {high:.2f}] times as fast as its best (mean of {len(starts)} starts,'
-    f' 95 % interval; each {" ".join(f"{each:.2f}" for each in ratios)}); the loop runs at {kept:.1%} of it',
-    flush=True,
-  )
+def table(rows, arguments):
+  """Times the rows in turn, start after start; prints them as a table in Markdown."""
+  starts = {row: [] for row in rows}
+  for number in range(arguments.starts):
+    for row in rows:
+      starts[row].append(fastest_of_a_start(row, arguments))
+    print(f'start {number + 1} of {arguments.starts}', file=sys.stderr, flush=True)
+  print(f'| {" | ".join(COLUMNS)} |\n|{"---|" * len(COLUMNS)}')
+  for row in rows:
+    print(f'| {line(row, starts[row])} |', flush=True)
 
 
 def seconds(*command):
@@ -160,19 +187,20 @@ def seconds(*command):
 def main():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
-  parser.add_argument('--starts', type=int, default=5, help='how often the processes of each work are started anew')
-  parser.add_argument('--seconds', type=float, default=40, help='for the rounds of each start')
-  parser.add_argument('--work', nargs='*', choices=WORKS, default=list(WORKS), help='which networks and widths')
-  parser.add_argument('--precision', choices=PEERS, default='float32')
-  parser.add_argument('--penalty', choices=PENALTIES, default='none')
-  parser.add_argument('--child', nargs=3, help=argparse.SUPPRESS)
+  parser.add_argument('--starts', type=int, default=10, help='how often the processes of each row are started anew')
+  parser.add_argument('--rounds', type=int, default=10, help='of each start')
+  parser.add_argument('--work', nargs='*', choices=WORKS, help='which networks and widths')
+  parser.add_argument('--precision', nargs='*', choices=PEERS)
+  parser.add_argument('--penalty', nargs='*', choices=PENALTIES)
+  parser.add_argument('--child', nargs=4, help=argparse.SUPPRESS)
   arguments = parser.parse_args()
+  chosen = arguments.work, arguments.precision, arguments.penalty
+  some = list(itertools.product(chosen[0] or WORKS, chosen[1] or ['float32'], chosen[2] or ['none']))
   if arguments.child:
-    network, width, iterations = arguments.child
-    child(network, int(width), int(iterations), arguments.precision, arguments.penalty)
+    network, width, iterations, folder = arguments.child
+    child(network, int(width), int(iterations), folder, *some[0][1:])
     return
-  for name in arguments.work:
-    compare(name, arguments)
+  table(some if any(chosen) else TABLE, arguments)
   print(f'import: {statistics.median(seconds("-c", "import tfgan_landscape") for _ in range(5)):.3f} s')
   print(f'--help: {statistics.median(seconds("-m", "tfgan_landscape.main", "--help") for _ in range(5)):.3f} s')
 
