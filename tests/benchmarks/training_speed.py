@@ -30,8 +30,8 @@ import scipy.stats
 
 PEER = pathlib.Path(__file__).with_name('torch_peer.py')
 
-# For every process: no progress bars, and huge pages (glibc 2.35 and newer), because which small pages a process is
-# given moves PyTorch's speed by up to a tenth from one start to the next.
+# For every process, unless it is set otherwise: no progress bars, and huge pages (glibc 2.35 and newer), because which
+# small pages a process is given moves PyTorch's speed by up to a tenth from one start to the next.
 ENVIRONMENT = {'TQDM_DISABLE': '1', 'GLIBC_TUNABLES': 'glibc.malloc.hugetlb=1'}
 
 # Network, width, and iterations in a row.
@@ -58,7 +58,7 @@ class Worker:
 
   def __init__(self, *command):
     pipes = {'stdin': subprocess.PIPE, 'stdout': subprocess.PIPE, 'text': True}
-    self._process = subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, **pipes)
+    self._process = subprocess.Popen(command, env={**ENVIRONMENT, **os.environ}, **pipes)
 
   def seconds(self):
     """Returns the seconds of an iteration, a list with one number for each kind of work."""
