@@ -9,7 +9,34 @@ find_python() {
       return
     fi
   done
-  echo 'error: no Python 3.9, 3.10 or 3.11 found, and TensorFlow 2.15 runs on no other; install one' >&2
+  return 1
+}
+
+find_uv() {  # the one on the PATH, or one from PyPI in a folder of its own, by whatever Python 3 there is
+  local python
+  command -v uv && return
+  for python in ${PYTHON:-} python3 python; do
+    if { "$python" -m venv .uv && .uv/bin/python -m pip install uv; } > /dev/null 2>&1 \
+      || "$python" -m pip install --target .uv uv > /dev/null 2>&1; then
+      echo .uv/bin/uv
+      return
+    fi
+  done
+  rm -rf .uv
+  return 1
+}
+
+make_venv() {
+  local python uv
+  if python=$(find_python) && "$python" -m venv .venv; then
+    return
+  fi
+  rm -rf .venv  # a Python without ensurepip leaves a part of one
+  echo 'no Python 3.9, 3.10 or 3.11 with venv is here, and TensorFlow 2.15 runs on no other: uv fetches Python 3.11' >&2
+  if uv=$(find_uv) && "$uv" venv --seed --python 3.11 .venv >&2; then
+    return
+  fi
+  echo 'error: no Python 3.9, 3.10 or 3.11 found, and uv could not fetch one; install one' >&2
   echo '  (apt install python3.11 python3.11-venv | brew install python@3.11 | conda create -n gan python=3.11)' >&2
   echo '  or name it: PYTHON=/path/to/python3.11' "$0" >&2
   return 2
@@ -19,13 +46,23 @@ install_packages() {
   .venv/bin/python -m pip install --upgrade pip && .venv/bin/python -m pip install --editable ".$1"
 }
 
+# TensorFlow 2.15 holds code of its own kernels for cards up to compute capability 8; newer ones have it compiled.
+tell_of_gpus() {
+  local capabilities
+  capabilities=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null) || return 0
+  export CUDA_CACHE_MAXSIZE=${CUDA_CACHE_MAXSIZE:-4294967296}  # bytes, the most that the driver takes: all of them fit
+  if printf '%s\n' "$capabilities" | grep -Eq '^(9|[1-9][0-9])\.'; then
+    echo "GPU of compute capability ${capabilities//$'\n'/, }: TensorFlow's own kernels are compiled at the first start," \
+      'up to half an hour, once' >&2
+  fi
+}
+
 enter_environment() {
-  local extras=$1 stamp python
-  stamp=.venv/installed-$(cat setup.py | cksum | cut -d' ' -f1)-${extras//[^a-z]/}
+  local extras=$1 stamp
+  stamp=.venv/installed-$(cksum < setup.py | cut -d' ' -f1)-${extras//[^a-z]/}
   if [ ! -e "$stamp" ] && { [ -n "$extras" ] || ! compgen -G "$stamp*" > /dev/null; }; then
-    python=$(find_python) || return
-    [ -x .venv/bin/python ] || "$python" -m venv .venv || return
-    echo "installing into .venv with $("$python" --version); this takes some minutes, once"
+    [ -x .venv/bin/python ] || make_venv || return
+    echo "installing into .venv with $(.venv/bin/python --version); this takes some minutes, once"
     install_packages "$extras" > .venv/install.log 2>&1 || { cat .venv/install.log >&2; return 1; }
     touch "$stamp"
   fi

@@ -4,31 +4,32 @@
 #   launch/multi_worker_local.sh --workers=2 --gin_file=gin/rs_cifar_cnn_quarter.gin --data_dir=DATA
 # Options: --workers=2; --restarts=3, how often all may start again; --port=0, the first of the ports, 0 for free ones;
 # --logs=FOLDER for what the workers beside the first say; --dry_run. All others go to the command line.
+# shellcheck disable=SC2154  # option_NAME, by options.sh
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/launch/options.sh"
-declare -A option=([workers]=2 [restarts]=3 [port]=0 [logs]='' [dry_run]='')
+declare_options workers=2 restarts=3 port=0 logs= dry_run=
 parse_options "$@"
 require_number workers 1
 require_number restarts 0
 require_number port 0
-if [ -z "${option[dry_run]}" ]; then
+if [ -z "${option_dry_run}" ]; then
   here=$PWD
   cd "$root"
   . launch/environment.sh
   enter_environment ''
   cd "$here"
 fi
-logs=${option[logs]:-$(mktemp -d)}
+logs=${option_logs:-$(mktemp -d)}
 mkdir -p "$logs"
 
 free_ports() {
-  if ((option[port])); then
-    seq "${option[port]}" $((option[port] + option[workers] - 1))
+  if ((option_port)); then
+    seq "${option_port}" $((option_port + option_workers - 1))
   else
     python -c 'import socket, sys
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
-print(*(each.getsockname()[1] for each in sockets))' "${option[workers]}" | tr ' ' '\n'
+print(*(each.getsockname()[1] for each in sockets))' "${option_workers}" | tr ' ' '\n'
   fi
 }
 
@@ -37,9 +38,9 @@ start_workers() {
   addresses=$(free_ports | sed 's/.*/"127.0.0.1:&"/' | paste -sd,)
   command=(python -m tfgan_landscape.main --strategy=multi_worker "${passed[@]}")
   pids=()
-  for ((index = 0; index < option[workers]; index++)); do
+  for ((index = 0; index < option_workers; index++)); do
     config="{\"cluster\": {\"worker\": [$addresses]}, \"task\": {\"type\": \"worker\", \"index\": $index}}"
-    if [ -n "${option[dry_run]}" ]; then
+    if [ -n "${option_dry_run}" ]; then
       quoted env "TF_CONFIG=$config" "${command[@]}"
     elif ((index)); then
       TF_CONFIG=$config "${command[@]}" > "$logs/worker-$index.log" 2>&1 &
@@ -75,9 +76,9 @@ wait_for_workers() {  # 0 when all have ended well, or how the first other one e
 
 asked=''
 trap 'asked=1; kill -TERM "${pids[@]}" 2> /dev/null || true' INT TERM
-for ((attempt = 0; attempt <= option[restarts]; attempt++)); do
+for ((attempt = 0; attempt <= option_restarts; attempt++)); do
   start_workers
-  [ -z "${option[dry_run]}" ] || exit 0
+  [ -z "${option_dry_run}" ] || exit 0
   code=0
   wait_for_workers || code=$?
   if ((code)); then
@@ -90,5 +91,5 @@ for ((attempt = 0; attempt <= option[restarts]; attempt++)); do
   fi
   echo "a worker ended with code $code (logs: $logs); all start again from the last checkpoint" >&2
 done
-echo "error: a worker died ${option[restarts]} times and once more; look into $logs, or give more --restarts" >&2
+echo "error: a worker died ${option_restarts} times and once more; look into $logs, or give more --restarts" >&2
 exit 1

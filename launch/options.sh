@@ -1,8 +1,17 @@
 # shellcheck shell=bash disable=SC2034
 # Sourced by the launchers: tells their own options from what the command line gets, and runs commands or prints them.
-#   declare -A option=([workers]=2 [dry_run]=''); parse_options "$@"
-# Then ${option[workers]} is what --workers=N says, and "${passed[@]}" is all the rest. Options are --name=value, or
-# --name for 1.
+#   declare_options workers=2 dry_run=; parse_options "$@"
+# Then $option_workers is what --workers=N says, and "${passed[@]}" is all the rest. Options are --name=value, or --name
+# for 1. Written for bash 3.2 on: macOS has no newer one.
+
+declare_options() {  # NAME=DEFAULT of each
+  local each
+  option_names=' '
+  for each in "$@"; do
+    option_names+="${each%%=*} "
+    printf -v "option_${each%%=*}" '%s' "${each#*=}"
+  done
+}
 
 parse_options() {
   local argument name
@@ -10,10 +19,10 @@ parse_options() {
   for argument in "$@"; do
     name=${argument%%=*}
     name=${name#--}
-    if [[ $argument == --* && -v "option[$name]" ]]; then
+    if [[ $argument == --* && $option_names == *" $name "* ]]; then
       case $argument in
-        *=*) option["$name"]=${argument#*=} ;;
-        *) option["$name"]=1 ;;
+        *=*) printf -v "option_$name" '%s' "${argument#*=}" ;;
+        *) printf -v "option_$name" 1 ;;
       esac
     else
       passed+=("$argument")
@@ -22,9 +31,10 @@ parse_options() {
 }
 
 require() {  # the options that must not be empty
-  local name
+  local name value
   for name in "$@"; do
-    if [ -z "${option[$name]}" ]; then
+    value=option_$name
+    if [ -z "${!value}" ]; then
       echo "error: --$name is missing; give --$name=VALUE" >&2
       exit 2
     fi
@@ -32,8 +42,9 @@ require() {  # the options that must not be empty
 }
 
 require_number() {  # option, smallest value
-  if ! [[ ${option[$1]} =~ ^[0-9]{1,9}$ ]] || ((option[$1] < $2)); then
-    echo "error: --$1=${option[$1]} is no whole number from $2 on" >&2
+  local value=option_$1
+  if ! [[ ${!value} =~ ^[0-9]{1,9}$ ]] || ((${!value} < $2)); then
+    echo "error: --$1=${!value} is no whole number from $2 on" >&2
     exit 2
   fi
 }
@@ -44,7 +55,7 @@ quoted() {
 }
 
 run() {
-  if [ -n "${option[dry_run]}" ]; then
+  if [ -n "$option_dry_run" ]; then
     quoted "$@"
   else
     "$@"

@@ -6,18 +6,19 @@
 # Options: --seeds=0; --runs=runs/sweep, the folder of all runs; --jobs=1 at a time; --slurm=OPTIONS submits an array of
 # jobs in place of running them here (and prints the table by another call, without it, when they are done); --dry_run.
 # Arguments that end with .gin are the experiments, all others go to the command line.
+# shellcheck disable=SC2154  # option_NAME, by options.sh
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/launch/options.sh"
-declare -A option=([seeds]=0 [runs]=runs/sweep [jobs]=1 [slurm]='' [dry_run]='' [task]='')
+declare_options seeds=0 runs=runs/sweep jobs=1 slurm= dry_run= task=
 parse_options "$@"
 require_number jobs 1
-if ! [[ ${option[seeds]} =~ ^[0-9]+(,[0-9]+)*$ ]]; then
-  echo "error: --seeds=${option[seeds]} is no list of whole numbers; write it as 0,1,2" >&2
+if ! [[ ${option_seeds} =~ ^[0-9]+(,[0-9]+)*$ ]]; then
+  echo "error: --seeds=${option_seeds} is no list of whole numbers; write it as 0,1,2" >&2
   exit 2
 fi
 experiments=() flags=()
-for argument in "${passed[@]}"; do
+for argument in ${passed[@]+"${passed[@]}"}; do
   case $argument in
     --*) flags+=("$argument") ;;
     *.gin) experiments+=("$argument") ;;
@@ -31,20 +32,21 @@ fi
 
 tasks=()
 for experiment in "${experiments[@]}"; do
-  for seed in ${option[seeds]//,/ }; do
+  for seed in ${option_seeds//,/ }; do
     tasks+=("$experiment $seed")
   done
 done
 
 train() {  # number of the task
   local experiment=${tasks[$1]% *} seed=${tasks[$1]##* } folder
-  folder=${option[runs]}/$(basename "$experiment" .gin)-seed$seed
+  folder=${option_runs}/$(basename "$experiment" .gin)-seed$seed
   if [ -e "$folder/finished" ]; then
     echo "$folder is finished"
     return
   fi
-  local command=("$root/launch/local.sh" --gin_file="$experiment" --seed="$seed" --model_dir="$folder" "${flags[@]}")
-  if [ -n "${option[dry_run]}" ]; then
+  local command=("$root/launch/local.sh" --gin_file="$experiment" --seed="$seed" --model_dir="$folder")
+  command+=(${flags[@]+"${flags[@]}"})
+  if [ -n "${option_dry_run}" ]; then
     quoted "${command[@]}"
   else
     mkdir -p "$folder"
@@ -54,31 +56,45 @@ train() {  # number of the task
   fi
 }
 
-if [ -n "${option[slurm]}" ]; then
-  read -ra slurm <<< "${option[slurm]}"
+if [ -n "${option_slurm}" ]; then
+  read -ra slurm <<< "${option_slurm}"
   run sbatch "${slurm[@]}" --array=0-$((${#tasks[@]} - 1)) "$root/launch/slurm.sbatch" \
-    "$root/launch/sweep.sh" --task=SLURM_ARRAY_TASK_ID --seeds="${option[seeds]}" --runs="${option[runs]}" \
-    "${experiments[@]}" "${flags[@]}"
+    "$root/launch/sweep.sh" --task=SLURM_ARRAY_TASK_ID --seeds="${option_seeds}" --runs="${option_runs}" \
+    "${experiments[@]}" ${flags[@]+"${flags[@]}"}
   exit
 fi
-if [ -n "${option[task]}" ]; then
+if [ -n "${option_task}" ]; then
   train "${SLURM_ARRAY_TASK_ID:?only within an array of jobs}"
   exit
 fi
-failed=0 running=0
+failed=0 pids=()
+
+await_one() {  # takes a run that has ended from pids, and counts it where it failed
+  local index
+  while true; do
+    for index in "${!pids[@]}"; do
+      if ! kill -0 "${pids[$index]}" 2> /dev/null; then
+        wait "${pids[$index]}" || failed=$((failed + 1))
+        unset "pids[$index]"
+        return
+      fi
+    done
+    sleep 0.2
+  done
+}
+
 for number in "${!tasks[@]}"; do
-  if ((running >= option[jobs])); then
-    wait -n || failed=$((failed + 1))
-    running=$((running - 1))
+  if ((${#pids[@]} >= option_jobs)); then
+    await_one
   fi
   train "$number" &
-  running=$((running + 1))
+  pids+=($!)
 done
-for (( ; running; running--)); do
-  wait -n || failed=$((failed + 1))
+while ((${#pids[@]})); do
+  await_one
 done
-if [ -z "${option[dry_run]}" ]; then
-  "$root/.venv/bin/python" "$root/launch/table.py" "${option[runs]}" || true
+if [ -z "${option_dry_run}" ]; then
+  "$root/.venv/bin/python" "$root/launch/table.py" "${option_runs}" || true
 fi
 if ((failed)); then
   echo "error: $failed of ${#tasks[@]} runs failed; each says why in its folder's log, and the same command goes on" >&2

@@ -1,30 +1,42 @@
-"""Prints a table of the runs of `launch/sweep.sh`: the mean of every score over seeds, and how far they lie apart.
+"""Prints a table of the runs of `launch/sweep.sh`, and keeps it as `table.md` in their folder.
 
-Draws the scores of all runs over their iterations, `curves.png` in their folder.
+A line an experiment, a column a score: the mean over seeds, and how far they lie apart. Below, how likely a difference
+of two experiments is by chance. Draws the scores of all runs over their iterations, `curves.png`.
 """
 
 import collections
+import itertools
 import pathlib
 import re
 import sys
 
+from tfgan_landscape import files
+from tfgan_landscape.evaluation.survival import permutation_p
 from tfgan_landscape.reporting import curves, results, tables
 
 
 def main(folder):
-  """Reads what every folder NAME-seedN holds; a line an experiment, a column a score."""
+  """Reads what every folder NAME-seedN holds."""
   folder = pathlib.Path(folder)
   found = collections.defaultdict(lambda: collections.defaultdict(list))
   for path in sorted(folder.glob('*-seed*/results.json')):
-    name = re.sub(r'-seed\d+$', '', path.parent.name)
     for row in results.read(path.parent):
       if row.value is not None:
-        found[name][f'{row.quantity}, {row.subject}'].append(row.value)
+        found[_experiment(path.parent)][f'{row.quantity}, {row.subject}'].append(row.value)
   scores = list(dict.fromkeys(score for each in found.values() for score in each))
   lines = [[name, *(_cell(found[name].get(score)) for score in scores)] for name in found]
-  print(tables.markdown(['experiment (mean, smallest to largest over seeds)', *scores], lines))
-  runs = sorted(folder.glob('*-seed*/scores.jsonl'))
-  curves.compare(folder / 'curves.png', {path.parent.name: curves.read(path) for path in runs})
+  text = tables.markdown(['experiment (mean, smallest to largest over seeds)', *scores], lines)
+  text += _chances(found, scores)
+  print(text)
+  files.write_text(folder / 'table.md', text)
+  runs = collections.defaultdict(list)
+  for path in sorted(folder.glob('*-seed*/scores.jsonl')):
+    runs[_experiment(path.parent)].append(curves.read(path))
+  curves.compare(folder / 'curves.png', runs)
+
+
+def _experiment(folder):
+  return re.sub(r'-seed\d+$', '', folder.name)
 
 
 def _cell(values):
@@ -32,6 +44,18 @@ def _cell(values):
     return '-'
   mean = sum(values) / len(values)
   return f'{mean:.4g}' if len(values) == 1 else f'{mean:.4g} ({min(values):.4g} to {max(values):.4g}, {len(values)})'
+
+
+def _chances(found, scores):
+  """The table of p-values of every two experiments with at least two seeds each; '' where there are none."""
+  lines = []
+  for first, second in itertools.combinations(found, 2):
+    pairs = [(found[first].get(score, []), found[second].get(score, [])) for score in scores]
+    ps = [f'{permutation_p(*pair):.2g}' if min(map(len, pair)) > 1 else '-' for pair in pairs]
+    if set(ps) != {'-'}:
+      lines.append([f'{first}, {second}', *ps])
+  header = ['p of equal means (exact permutation test over seeds)', *scores]
+  return f'\n{tables.markdown(header, lines)}' if lines else ''
 
 
 if __name__ == '__main__':

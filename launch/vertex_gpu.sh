@@ -5,13 +5,11 @@
 # Options: --project, --region, --image, the name under which your project keeps it; --name=tfgan-landscape; --workers=1;
 # --machine=n1-standard-16; --gpu=NVIDIA_TESLA_V100; --gpus=1 of each worker; --dry_run. All others go to the command line.
 # No such account was at hand when this was written: the commands were read, not run.
+# shellcheck disable=SC2154  # option_NAME, by options.sh
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/launch/options.sh"
-declare -A option=(
-  [project]='' [region]='' [image]='' [name]=tfgan-landscape [workers]=1 [machine]=n1-standard-16
-  [gpu]=NVIDIA_TESLA_V100 [gpus]=1 [dry_run]=''
-)
+declare_options project= region= image= name=tfgan-landscape workers=1 machine=n1-standard-16 gpu=NVIDIA_TESLA_V100 gpus=1 dry_run=
 parse_options "$@"
 require project region image
 require_number workers 1
@@ -21,17 +19,17 @@ if [[ " ${passed[*]} " != *' --model_dir=/gcs/'* ]]; then
   exit 2
 fi
 strategy=mirrored
-((option[workers] == 1)) || strategy=multi_worker
+((option_workers == 1)) || strategy=multi_worker
 
 pool() {  # number of replicas
-  local machine=machine-type=${option[machine]},accelerator-type=${option[gpu]},accelerator-count=${option[gpus]}
-  echo "--worker-pool-spec=$machine,replica-count=$1,container-image-uri=${option[image]}"
+  local machine=machine-type=${option_machine},accelerator-type=${option_gpu},accelerator-count=${option_gpus}
+  echo "--worker-pool-spec=$machine,replica-count=$1,container-image-uri=${option_image}"
 }
 
 pools=("$(pool 1)")
-((option[workers] == 1)) || pools+=("$(pool $((option[workers] - 1)))")
+((option_workers == 1)) || pools+=("$(pool $((option_workers - 1)))")
 arguments=$(IFS='|'; echo "--strategy=$strategy|${passed[*]}")
-run docker build --file="$root/launch/Dockerfile" --build-arg='EXTRAS=[cuda]' --tag="${option[image]}" "$root"
-run docker push "${option[image]}"
-run gcloud ai custom-jobs create --project="${option[project]}" --region="${option[region]}" \
-  --display-name="${option[name]}" "${pools[@]}" --args="^|^$arguments"  # bindings may hold commas
+run docker build --file="$root/launch/Dockerfile" --build-arg='EXTRAS=[cuda]' --tag="${option_image}" "$root"
+run docker push "${option_image}"
+run gcloud ai custom-jobs create --project="${option_project}" --region="${option_region}" \
+  --display-name="${option_name}" "${pools[@]}" --args="^|^$arguments"  # bindings may hold commas

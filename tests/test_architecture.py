@@ -19,7 +19,7 @@ ARROWS = {
   'arrays': {'errors'},
   'ranges': {'errors'},
   'command_line': {'errors'},
-  'datasets': {'errors', 'ranges'},
+  'datasets': {'errors', 'files', 'ranges'},
   'dynamics': {'arrays', 'errors', 'files', 'penalties', 'ranges', 'determinism'},
   'evaluation': {'arrays', 'errors', 'files', 'ranges'},
   'experiment_files': {'errors', 'ranges'},

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import logging
 import os
 import pathlib
 import re
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from absl import flags
 
-from tfgan_landscape import command_line, import_rsgan, main
+from tfgan_landscape import command_line, errors, import_rsgan, main
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.training import trainer  # noqa: F401  Trainer is bound below
@@ -37,7 +38,7 @@ def command(*arguments):
   for flag in flags.FLAGS:
     flags.FLAGS[flag].unparse()
   with pytest.raises(SystemExit) as end:
-    command_line.run(main.main, ['tfgan_landscape', *map(str, arguments)])
+    command_line.run(main.main, ['tfgan_landscape', *map(str, arguments)], takes='.gin')
   return end.value.code or 0
 
 
@@ -439,3 +440,77 @@ def test_a_disk_that_takes_no_more_bytes_is_told_and_loses_nothing(tmp_path, cap
   assert command(*POINTS, *often, steps, f'--model_dir={folder}') == 0
   steps = [json.loads(line)['step'] for line in (folder / 'scores.jsonl').read_text().splitlines()]
   assert steps == [1, 2, 3, 4, 5, 6]
+
+
+OWN = """
+import gin
+import tensorflow as tf
+from tfgan_landscape.losses import GanLoss
+
+calls = []
+
+
+@gin.configurable
+def bad_loss(real_logits, fake_logits):
+  return GanLoss(tf.nn.softplus(-real_logits) + missing, fake_logits)
+
+
+@gin.configurable
+def bad_in_training(real_logits, fake_logits):
+  calls.append(True)
+  if len(calls) > 4:
+    fake_logits = fake_logits[:, None] @ tf.ones([3, 3])
+  return GanLoss(tf.nn.softplus(-real_logits), fake_logits)
+
+
+@gin.configurable
+def bad_network():
+  latents = tf.keras.Input([4])
+  return tf.keras.Model(latents, tf.keras.layers.Dense(3)(latent))
+
+
+@gin.configurable
+def bad_penalty(critic, batch, generators):
+  return {'bad': critic(batch.real)[None] * undefined}
+"""
+
+
+@pytest.mark.parametrize(
+  ('binding', 'line', 'code'),
+  [
+    ('Trainer.loss = @bad_loss', "NameError: name 'missing'", 'return GanLoss(tf.nn.softplus(-real_logits) + missing'),
+    ('Trainer.loss = @bad_in_training', 'ValueError: Dimensions must be equal', 'fake_logits = fake_logits[:, None] @'),
+    ('train_gan.generator = @bad_network', "NameError: name 'latent'", 'return tf.keras.Model(latents, tf.keras.'),
+    ('Trainer.penalty = @bad_penalty', "NameError: name 'undefined'", "return {'bad': critic(batch.real)[None] *"),
+  ],
+)
+def test_a_mistake_in_ones_own_code_is_one_line_and_its_place(tmp_path, capsys, binding, line, code):
+  """Its file, line and code below the line that says what fails; of an error while a program is compiled too."""
+  name = f'own_{binding.rpartition("_")[2]}_{len(binding)}'
+  (tmp_path / f'{name}.py').write_text(OWN)
+  binding = binding.replace('@', f'@{name}.')
+  text = f"import {name}\ninclude 'rs_gaussians_mlp.gin'\n{binding}\nTrainer.iterations = 2\n"
+  (tmp_path / 'a.gin').write_text(text)
+  assert command(f'--gin_file={tmp_path}/a.gin', f'--model_dir={tmp_path}/run') == 2
+  said, place = capsys.readouterr().err.splitlines()[-2:]
+  assert said.startswith('error: ')
+  assert line in said
+  assert place.startswith(f'  {tmp_path}/{name}.py, line ')
+  assert code in place
+
+
+def test_a_place_in_the_package_or_in_an_installed_one_is_not_the_users():
+  with pytest.raises(ValueError, match='Expecting') as caught:
+    json.loads('{')
+  assert errors.users_frame(caught.value).startswith(__file__)
+  assert errors.users_frame(caught.value.with_traceback(caught.value.__traceback__.tb_next)) is None
+
+
+def test_a_training_that_goes_on_compiling_is_told_and_a_study_that_compiles_each_loss_is_not():
+  log = logging.getLogger('tensorflow')
+  words = '5 out of the last 5 calls to <function {} at 0x7f> triggered tf.function retracing. Tracing is expensive'
+  passes = [
+    log.filter(log.makeRecord('tensorflow', logging.WARNING, '', 0, words.format(name), (), None))
+    for name in ('Engine._iterate', 'compiled.<locals>.run')
+  ]
+  assert list(map(bool, passes)) == [True, False]

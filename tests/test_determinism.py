@@ -104,3 +104,23 @@ def _before(program, name):
       found.add(node.name)
       left += _inputs(node)
   return found
+
+
+def test_a_tensorflow_with_other_names_inside_is_told_and_used(monkeypatch, caplog):
+  def gone():
+    raise AttributeError("module 'backprop' has no attribute '_default_vspace'")
+
+  monkeypatch.setattr(determinism, '_gradients_in_order', gone)
+  determinism.enable()
+  (record,) = caplog.records
+  assert "has no attribute '_default_vspace'): runs may differ from each other" in record.getMessage()
+  assert tf.config.optimizer.get_experimental_options()['arithmetic_optimization'] is False
+
+
+@pytest.mark.parametrize(('gpus', 'strict', 'expected'), [([], True, 0), (['GPU:0'], False, 0), (['GPU:0'], True, 1)])
+def test_strict_determinism_is_for_gpus(monkeypatch, gpus, strict, expected):
+  calls = []
+  monkeypatch.setattr(tf.config, 'list_physical_devices', lambda kind: gpus)
+  monkeypatch.setattr(tf.config.experimental, 'enable_op_determinism', lambda: calls.append(True))
+  determinism.enable(strict)
+  assert len(calls) == expected

@@ -153,3 +153,17 @@ def test_a_name_that_is_nearest_twice_is_said_once(tmp_path):
   with pytest.raises(InputError) as told:
     experiment_files.find(str(tmp_path / 'landscap.gin'))
   assert str(told.value).partition('there are')[2].count('landscape.gin') == 1
+
+
+def test_a_binding_of_an_earlier_version_is_told_and_left_out(tmp_path, capsys):
+  """The run's own config of an earlier version goes on: the number comes from elsewhere now."""
+  (tmp_path / 'old.gin').write_text(
+    'import tfgan_landscape.training.schedules\nn = 5\nadam.beta_1 = 0.25\n'
+    'schedules.ramped_adam.updates = %n\nadam.beta_2 = 0.5\n'
+  )
+  own = experiment_files.read([tmp_path / 'old.gin'], [], own_files=False)
+  told = capsys.readouterr().err
+  assert 'old.gin, line 4: schedules.ramped_adam.updates is bound no more, Trainer.iterations gives it' in told
+  assert 'ramped_adam' not in gin.config_str()
+  assert gin.query_parameter('adam.beta_2') == 0.5
+  assert own == frozenset()

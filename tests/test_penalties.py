@@ -1,5 +1,6 @@
 """The penalties on critics whose slope is known in closed form."""
 
+import functools
 import inspect
 import math
 import types
@@ -305,11 +306,70 @@ def test_the_gradient_of_a_lazy_penalty_reaches_the_critic_only_when_it_is_due()
   np.testing.assert_allclose(gradient(tf.constant(5)), [0.0, 0.0])
 
 
-def test_together_has_the_terms_of_all_and_refuses_a_name_twice():
+def test_together_has_the_terms_of_all_two_of_a_kind_too():
   both = penalties.Together([penalties.r1, penalties.zero_centered])
   assert set(both(half_square, batch_of(REAL, FAKE), None)) == {'r1', 'zero_centered'}
-  with pytest.raises(InputError, match='has the term r1 twice'):
-    penalties.Together([penalties.r1, penalties.r1_r2])(half_square, batch_of(REAL, FAKE), None)
+  ends = [functools.partial(penalties.zero_centered, place=place) for place in (penalties.at_real, penalties.at_fake)]
+  found = penalties.Together(ends)(half_square, batch_of(REAL, FAKE), None)
+  np.testing.assert_allclose(found['zero_centered'], [160.0, 40.0])
+  np.testing.assert_allclose(found['zero_centered_2'], [0.0, 360.0])
+  assert [*penalties.Together([penalties.r1] * 3)(linear, batch_of(REAL, FAKE), None)] == ['r1', 'r1_2', 'r1_3']
+
+
+def told_by(labels):
+  """A critic that notes the labels that it is told, and scores each by itself: f(x, l) = l |x|^2 / 2."""
+
+  def critic(points, given):
+    labels.append(np.asarray(given))
+    return tf.cast(given, tf.float32) * half_square(points)
+
+  return critic
+
+
+LABELS = {'real_labels': tf.constant([1, 3]), 'fake_labels': tf.constant([9, 3])}
+LABELLED = {
+  'between_pairs': (penalties.zero_centered, {'weight': 1.0}, [1, 3], [9.0, 225.0]),  # (1 * 3)^2, (3 * 5)^2
+  'at_real': (penalties.r1, {'gamma': 2.0}, [1, 3], [16.0, 36.0]),
+  'at_fake': (penalties.r2, {'gamma': 2.0}, [9, 3], [0.0, 324.0]),
+  'gradient_penalty': (penalties.gradient_penalty, {'weight': 1.0}, [1, 3], [4.0, 196.0]),
+  'on_probability': (penalties.on_probability(penalties.r1), {}, [1, 3], None),
+  'lazily': (penalties.lazily(penalties.r1, every=2), {}, [1, 3], None),
+  'together': (penalties.Together([penalties.r1]), {}, [1, 3], None),
+  'max_gradient': (penalties.MaxGradient(weight=1.0), {}, [1, 3], [0.0, 450.0]),
+}
+
+
+@pytest.mark.parametrize('name', LABELLED)
+def test_labels_are_told_as_they_are_and_have_no_slope(name):
+  """Between a 1 and a 9 the critic is told the nearer end's, and never 5."""
+  penalty, settings, expected, values = LABELLED[name]
+  labels = []
+  found = only(penalty(told_by(labels), batch_of(REAL, FAKE, Given(MIX))._replace(**LABELS), None, **settings))
+  np.testing.assert_array_equal(labels, [expected] * len(labels))
+  if values is not None:
+    np.testing.assert_allclose(found, values, rtol=1e-5)
+
+
+def test_differences_tell_each_side_its_label():
+  labels, noise = [], GivenNormal([[1.0, 1.0]])
+  batch = batch_of(REAL, FAKE, noise)._replace(**LABELS)
+  found = penalties.r2(
+    told_by(labels), batch, None, gamma=2.0, squares=functools.partial(penalties.difference_squares, one_in=2)
+  )
+  np.testing.assert_array_equal(labels, [[9, 9]])
+  np.testing.assert_allclose(found['r2'], [0.0, 0.0], atol=1e-9)  # the one point that is looked at is the origin
+
+
+def test_what_cannot_keep_labels_or_forgets_them_is_refused():
+  batch = batch_of(REAL, FAKE, Given(MIX))._replace(**LABELS)
+  with pytest.raises(InputError, match='MaxGradient.buffer = 1 keeps points without their labels'):
+    penalties.MaxGradient(shape=[2], buffer=1)(told_by([]), batch, None)
+
+  def forgets(batch):
+    return batch.real
+
+  with pytest.raises(InputError, match='forgets returns points without labels, and the batch has some'):
+    penalties.zero_centered(told_by([]), batch, None, place=forgets)
 
 
 def test_together_keeps_the_state_of_its_parts_and_the_others_refuse_it():

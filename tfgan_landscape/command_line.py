@@ -10,18 +10,21 @@ from absl import app, flags, logging
 from tfgan_landscape.errors import InputError
 
 
-def run(main, argv=None):
+def run(main, argv=None, takes=None):
   """Parses the flags, calls `main(argv)`, and exits with the code that it returns (None is 0).
 
   Args:
     main: the command, called with what is no flag.
     argv: words of the command, its name first; None for the process's own.
+    takes: ending of the words that are taken without a flag, as '.gin'; None for none.
   """
 
   def guarded(argv):
     try:
-      if len(argv) > 1:
-        raise InputError(f'{argv[1]!r} is no flag; --help lists them')
+      for word in argv[1:]:
+        if not (takes and word.endswith(takes)):
+          also = f' and no file that ends with {takes}' if takes else ''
+          raise InputError(f'{word!r} is no flag{also}; --help lists the flags')
       sys.exit(main(argv))
     except InputError as error:
       sys.exit(_refuse(error))
@@ -38,12 +41,18 @@ def before_tensorflow():
   # On by default only where a CPU has AVX-512; on one with AVX2 alone it doubles the speed of these networks.
   os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
   warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
-  # TF-GAN calls what TensorFlow has deprecated, and a study compiles a program for each loss and penalty, as it should:
-  # nothing that a user can mend.
-  told = 'Instructions for updating', 'triggered tf.function retracing'
-  python_logging.getLogger('tensorflow').addFilter(
-    lambda record: not any(words in record.getMessage() for words in told)
-  )
+  python_logging.getLogger('tensorflow').addFilter(lambda record: _can_be_mended(record.getMessage()))
+
+
+def _can_be_mended(warning):
+  """Whether a warning of TensorFlow's is about what the user gave.
+
+  TF-GAN calls what TensorFlow has deprecated, and a study compiles a program for each loss and penalty, as it should.
+  But a training that goes on compiling its iterations is slow by what it is made of.
+  """
+  if 'triggered tf.function retracing' in warning:
+    return 'Engine' in warning
+  return not any(words in warning for words in ('Instructions for updating', 'AutoGraph could not transform'))
 
 
 def _parse_flags(argv):
@@ -59,4 +68,6 @@ def _parse_flags(argv):
 
 def _refuse(error):
   print(f'error: {str(error).splitlines()[0]}', file=sys.stderr)
+  if getattr(error, 'frame', None):
+    print(f'  {error.frame}', file=sys.stderr)
   return 2

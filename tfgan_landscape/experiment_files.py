@@ -23,6 +23,13 @@ from tfgan_landscape.errors import InputError
 _HERE = pathlib.Path(__file__).parent
 _OURS = _HERE.parent / 'gin', _HERE / 'gin_files'  # in the repository, and in an installed package
 
+# Bindings of earlier versions, and what gives their values now.
+RETIRED = {
+  'ramped_adam.updates': 'Trainer.iterations',
+  'half_life_average.iterations': 'Trainer.iterations',
+  'half_life_average.batch_size': 'Trainer.batch_size',
+}
+
 gin.config.register_finalize_hook(ranges.check)
 
 
@@ -89,6 +96,7 @@ def _read(path, folders, above=()):
 
 def _follow(text, path, folders, above):
   statements, lines, done = list(_statements(text, path)), text.splitlines(keepends=True), 0
+  statements = _without_retired(statements, lines, path)
   for statement in statements:
     if isinstance(statement, config_parser.ImportStatement):
       _import(statement, path)
@@ -98,6 +106,20 @@ def _follow(text, path, folders, above):
       done = statement.location.line_num
   _hand_over(lines, done, len(lines), path)
   return _names(statements)
+
+
+def _without_retired(statements, lines, path):
+  """Returns the statements that are still to be read, blanks the others' lines, and says what gives their value now."""
+  kept = []
+  for statement in statements:
+    name = _binding_name(statement) if isinstance(statement, config_parser.BindingStatement) else ''
+    now = RETIRED.get('.'.join(name.rpartition('/')[2].split('.')[-2:]))
+    if now:
+      print(f'{path}, line {statement.location.line_num}: {name} is bound no more, {now} gives it', file=sys.stderr)
+      lines[statement.location.line_num - 1] = '\n'
+    else:
+      kept.append(statement)
+  return kept
 
 
 def _hand_over(lines, first, last, path):
@@ -126,8 +148,11 @@ def _statements(text, where):
 
 
 def _names(statements):
-  bindings = [each for each in statements if isinstance(each, config_parser.BindingStatement)]
-  return {'/'.join(filter(None, [b.scope, '.'.join(filter(None, [b.selector, b.arg_name]))])) for b in bindings}
+  return {_binding_name(each) for each in statements if isinstance(each, config_parser.BindingStatement)}
+
+
+def _binding_name(binding):
+  return '/'.join(filter(None, [binding.scope, '.'.join(filter(None, [binding.selector, binding.arg_name]))]))
 
 
 def _included(statement, path, folders):

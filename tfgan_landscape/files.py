@@ -1,11 +1,44 @@
 """The small files of a run: written whole or not at all; a damaged one is kept beside, and never stops a run."""
 
 import contextlib
+import errno
 import json
 import logging
 import math
 import os
 import pathlib
+
+from tfgan_landscape.errors import InputError
+
+_DISK_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+
+
+@contextlib.contextmanager
+def full_disk_is_told(folder):
+  """Turns what the system says of a disk that takes no more, or of a folder that is gone, into one line.
+
+  Raises:
+    InputError: in place of the system's error, or of one of another package that passes its words on.
+  """
+  try:
+    yield
+  except InputError:
+    raise
+  except Exception as error:
+    reason = disk_fault(error)
+    if reason is None:
+      raise
+    full = getattr(error, 'filename', None) or folder
+    raise InputError(
+      f'{full} takes no more ({reason}); make room: the same command goes on from what was kept'
+    ) from error
+
+
+def disk_fault(error):
+  """What the system said of the disk, by an error of its own or within another package's; None for another fault."""
+  if isinstance(error, OSError):
+    return error.strerror if error.errno in _DISK_FAULTS else None
+  return next((words for words in map(os.strerror, sorted(_DISK_FAULTS)) if words in str(error)), None)
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ flags.DEFINE_string('tpu', '', 'Name or address of the TPU, for --strategy=tpu.'
 flags.DEFINE_integer('virtual_devices', 1, 'Split the CPU into so many devices, to try replicas.', lower_bound=1)
 flags.DEFINE_integer('worker_timeout', 600, 'multi_worker: seconds to wait for the other workers.', lower_bound=1)
 flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0, upper_bound=2**63 - 1)
+flags.DEFINE_bool('strict_determinism', False, 'On GPUs: kernels that repeat bit by bit, several times slower.')
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
 flags.DEFINE_string('output', '', 'generate: a folder for PNGs, or an .npz file. Default: generated/ in the run.')
 flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1, upper_bound=10**15)
@@ -51,7 +52,7 @@ def run(execution, study: Optional[Callable] = None):
     raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
   from tfgan_landscape import determinism  # imports TensorFlow, which --help and a misspelt flag do without
 
-  determinism.enable()
+  determinism.enable(execution.strict_determinism)
   with _missing_bindings_are_told():
     built = study(execution)
     if not hasattr(built, execution.mode):
@@ -76,19 +77,18 @@ def _missing_bindings_are_told():
 
 def main(argv):
   """Parses gin, runs the study, and returns its exit code."""
-  del argv
-  files, own = _gin_files()
+  files, own = _gin_files(argv[1:])
   command_line.before_tensorflow()
   return run(_execution(files, experiment_files.read(files, flags.FLAGS.gin_param, own)))
 
 
-def _gin_files():
+def _gin_files(words):
   """Returns the paths of the gin files, and whether they are the user's: those given, or the run's own, or our example.
 
   Raises:
     InputError: there is no such file, or no experiment in the folder that was named.
   """
-  names, folder = flags.FLAGS.gin_file, flags.FLAGS.model_dir
+  names, folder = [*flags.FLAGS.gin_file, *words], flags.FLAGS.model_dir
   if '://' in (folder or ''):
     raise InputError(f'--model_dir={folder} is an address and no folder; mount it (gcsfuse, s3fs), and give the folder')
   if names:
@@ -114,6 +114,7 @@ def _execution(files, own):
     worker_timeout=values.worker_timeout,
     seed=values.seed,
     allow_config_change=values.allow_config_change,
+    strict_determinism=values.strict_determinism,
     batch_statistics=values.batch_statistics,
     best=values.best,
     images=tuple(values.images),
@@ -124,7 +125,7 @@ def _execution(files, own):
 
 def cli():
   """The console script `tfgan-landscape`."""
-  command_line.run(main)
+  command_line.run(main, takes='.gin')
 
 
 if __name__ == '__main__':

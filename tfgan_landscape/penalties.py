@@ -11,9 +11,13 @@ they differ in are arguments:
 * the *squares*, how ||grad f||^2 is had, `(critic, points, random) -> [n]`: `exact_squares` or `difference_squares`;
 * the *weight*, a number or a function of the run's progress, of `ramps.py`.
 
+Labels are no part of an example. Where a batch has some, the critic is a function of (examples, labels), a place
+returns (points, labels), and squares take the labels as one more argument.
+
 `on_probability` and `lazily` turn a penalty into another one, `together` makes one of several.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, Callable, NamedTuple, Protocol, Union
 
@@ -38,6 +42,8 @@ class Batch(NamedTuple):
       run repeats them.
     progress: share of the iterations that are done, in [0, 1), a scalar tensor.
     step: the critic steps done, an integer scalar tensor.
+    real_labels: of the real examples, int [n]; None for a GAN that is not conditional.
+    fake_labels: of the fake ones, likewise.
   """
 
   real: Any
@@ -46,6 +52,8 @@ class Batch(NamedTuple):
   random: Any
   progress: Any
   step: Any
+  real_labels: Any = None
+  fake_labels: Any = None
 
 
 class Penalty(Protocol):
@@ -55,9 +63,10 @@ class Penalty(Protocol):
     """Returns {name: values [n]}, the terms that are added to the critic's loss; {} for none.
 
     Args:
-      critic: maps examples [n, ...] to logits [n].
+      critic: maps examples [n, ...], and labels [n] where the batch has some, to logits [n].
       batch: `Batch`.
-      generators: has `networks`, a list of functions from latents [n, latent_dim] to examples.
+      generators: has `networks`, a list of functions from latents [n, latent_dim] to examples, or to
+        (examples, labels) where the batch has labels.
     """
 
 
@@ -70,28 +79,63 @@ def none(critic, batch, generators):
 
 @configurable(denylist=['batch'])
 def between_pairs(batch):
-  """One point a pair on the straight line from real to fake, a x + (1 - a) y with a ~ U(0, 1) (WGAN-GP, 0-GP)."""
+  """One point a pair on the straight line from real to fake, a x + (1 - a) y with a ~ U(0, 1) (WGAN-GP, 0-GP).
+
+  Its label is that of the nearer end.
+  """
   real, fake = batch.real, batch.fake
   mix = batch.random.uniform([tf.shape(real)[0]] + [1] * (real.shape.rank - 1))
-  return mix * real + (1.0 - mix) * fake
+  points = mix * real + (1.0 - mix) * fake
+  if batch.real_labels is None:
+    return points
+  return points, tf.where(tf.reshape(mix, [-1]) >= 0.5, batch.real_labels, batch.fake_labels)
 
 
 @configurable(denylist=['batch'])
 def at_real(batch):
   """The real examples."""
-  return batch.real
+  return _labelled(batch.real, batch.real_labels)
 
 
 @configurable(denylist=['batch'])
 def at_fake(batch):
   """The generated examples."""
-  return batch.fake
+  return _labelled(batch.fake, batch.fake_labels)
 
 
 @configurable(denylist=['batch'])
 def around_real(batch, spread: Positive = 0.5):
   """The real examples with noise N(0, spread^2 I), as DRAGAN has them (Kodali et al. 2017)."""
-  return batch.real + spread * batch.random.normal(_shape(batch.real))
+  return _labelled(batch.real + spread * batch.random.normal(_shape(batch.real)), batch.real_labels)
+
+
+def _labelled(points, labels):
+  return points if labels is None else (points, labels)
+
+
+def _placed(place, batch):
+  """Returns (points [n, ...], the arguments that follow them in a call of the critic: none, or labels [n])."""
+  found = place(batch)
+  points, *labels = found if isinstance(found, tuple) else (found,)
+  if bool(labels) != (batch.real_labels is not None):
+    raise InputError(
+      f'{getattr(place, "__name__", place)} returns points {"with" if labels else "without"} labels, and the batch has'
+      f' {"none" if labels else "some"}; return (points, labels) where batch.real_labels is not None'
+    )
+  return points, labels
+
+
+def _of_slopes(name, critic, batch, place, weight, center, one_sided=False):
+  """{name: weight (||grad f|| - center)^2}, where it is one-sided of slopes above `center` only."""
+  points, labels = _placed(place, batch)
+  excess = slope(critic, points, *labels) - center
+  return {name: _at(weight, batch) * tf.square(tf.nn.relu(excess) if one_sided else excess)}
+
+
+def _of_squares(name, critic, batch, place, weight, squares):
+  """{name: weight ||grad f||^2}."""
+  points, labels = _placed(place, batch)
+  return {name: weight * squares(critic, points, batch.random, *labels)}
 
 
 @configurable(denylist=_given)
@@ -119,34 +163,32 @@ def gradient_penalty(
     {'gradient_penalty': [n]}, at least 0.
   """
   del generators
-  excess = slope(critic, place(batch)) - center
-  squares = tf.square(tf.nn.relu(excess) if one_sided else excess)
-  return {'gradient_penalty': _at(weight, batch) * squares}
+  return _of_slopes('gradient_penalty', critic, batch, place, weight, center, one_sided)
 
 
 @configurable(denylist=_given)
 def dragan(critic, batch, generators, weight: _Weight = 10.0, place: Callable = around_real):
-  """DRAGAN's penalty (Kodali et al. 2017): weight (||grad f|| - 1)^2 around the real examples."""
+  """DRAGAN's penalty (Kodali et al. 2017): `gradient_penalty` around the real examples."""
   del generators
-  return {'dragan': _at(weight, batch) * tf.square(slope(critic, place(batch)) - 1.0)}
+  return _of_slopes('dragan', critic, batch, place, weight, 1.0)
 
 
 @configurable(denylist=_given)
 def lipschitz(critic, batch, generators, weight: _Weight = 10.0, place: Callable = between_pairs):
-  """WGAN-LP's penalty (Petzka et al. 2018): weight max(0, ||grad f|| - 1)^2, of slopes above 1 only."""
+  """WGAN-LP's penalty (Petzka et al. 2018): the one-sided `gradient_penalty`, of slopes above 1 only."""
   del generators
-  return {'lipschitz': _at(weight, batch) * tf.square(tf.nn.relu(slope(critic, place(batch)) - 1.0))}
+  return _of_slopes('lipschitz', critic, batch, place, weight, 1.0, one_sided=True)
 
 
-@configurable(denylist=['critic', 'points', 'random'])
-def exact_squares(critic, points, random):
-  """Returns ||grad f||^2 [n] at points [n, ...]."""
+@configurable(denylist=['critic', 'points', 'random', 'labels'])
+def exact_squares(critic, points, random, labels=None):
+  """Returns ||grad f||^2 [n] at points [n, ...], of labels [n] where the critic takes some."""
   del random
-  return _squares(_gradients(critic, points))
+  return _squares(_gradients(critic, points, labels))
 
 
-@configurable(denylist=['critic', 'points', 'random'])
-def difference_squares(critic, points, random, width: Positive = 1e-2, one_in: Count = 1):
+@configurable(denylist=['critic', 'points', 'random', 'labels'])
+def difference_squares(critic, points, random, labels=None, width: Positive = 1e-2, one_in: Count = 1):
   """Returns an estimate of ||grad f||^2 [n] at points [n, ...] without a second derivative: one pass over 2n examples.
 
   ((f(x + width v) - f(x - width v)) / (2 width))^2 with v ~ N(0, I). Its mean over v is ||grad f||^2 up to O(width^2),
@@ -156,13 +198,15 @@ def difference_squares(critic, points, random, width: Positive = 1e-2, one_in: C
     critic: maps [n, ...] to logits [n].
     points: [n, ...].
     random: source of `normal(shape)`.
+    labels: [n] where the critic takes some.
     width: of the difference; small for a small bias, large against rounding.
     one_in: only one in so many points is looked at, and counts for all of them: fewer passes, a larger variance.
   """
   count = points.shape[0]
   points = points[::one_in]
   shift = width * random.normal(_shape(points))
-  above, below = tf.split(tf.reshape(critic(tf.concat([points + shift, points - shift], 0)), [-1]), 2)
+  both_labels = () if labels is None else (tf.tile(labels[::one_in], [2]),)
+  above, below = tf.split(tf.reshape(critic(tf.concat([points + shift, points - shift], 0), *both_labels), [-1]), 2)
   squares = tf.square((above - below) / (2.0 * width))
   if one_in == 1:
     return squares
@@ -185,21 +229,21 @@ def zero_centered(
   probability, `on_probability`, its ImageNet code that of the logit.
   """
   del generators
-  return {'zero_centered': _at(weight, batch) * squares(critic, place(batch), batch.random)}
+  return _of_squares('zero_centered', critic, batch, place, _at(weight, batch), squares)
 
 
 @configurable(denylist=_given)
 def r1(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
-  """R1 (Mescheder et al. 2018, Eq. 9): gamma / 2 ||grad f||^2 at real examples."""
+  """R1 (Mescheder et al. 2018, Eq. 9): `zero_centered` at real examples, gamma / 2 ||grad f||^2."""
   del generators
-  return {'r1': 0.5 * _at(gamma, batch) * squares(critic, batch.real, batch.random)}
+  return _of_squares('r1', critic, batch, at_real, 0.5 * _at(gamma, batch), squares)
 
 
 @configurable(denylist=_given)
 def r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
-  """R2 (Mescheder et al. 2018, Eq. 10): gamma / 2 ||grad f||^2 at generated examples."""
+  """R2 (Mescheder et al. 2018, Eq. 10): `zero_centered` at generated examples, gamma / 2 ||grad f||^2."""
   del generators
-  return {'r2': 0.5 * _at(gamma, batch) * squares(critic, batch.fake, batch.random)}
+  return _of_squares('r2', critic, batch, at_fake, 0.5 * _at(gamma, batch), squares)
 
 
 @configurable(denylist=_given)
@@ -244,10 +288,11 @@ class LatentPath(tf.Module):
         'latents (a mixture one more than its components); bind as many'
       )
     mix = batch.random.uniform([tf.shape(codes)[0], 1])
-    path = tf.stop_gradient(generators.networks[0](mix * codes + (1.0 - mix) * batch.latents))
+    path, labels = _placed(lambda batch: generators.networks[0](mix * codes + (1.0 - mix) * batch.latents), batch)
+    path = tf.stop_gradient(path)
     error = tf.reduce_mean(tf.square(found - batch.latents), 1)
     return {
-      'latent_path': _at(self._weight, batch) * self._squares(critic, path, batch.random),
+      'latent_path': _at(self._weight, batch) * self._squares(critic, path, batch.random, *labels),
       'encoder': self._encoder_weight * error,
     }
 
@@ -265,7 +310,7 @@ class MaxGradient(tf.Module):
     shape: of an example; of use with a buffer only.
     weight: lambda.
     center: the slope that is not penalised: 0, or 1 for a 1-GP of the largest slope.
-    buffer: points that S_max keeps, a divisor of the batch and at most half of it; 0 for none.
+    buffer: points that S_max keeps, a divisor of the batch and at most half of it; 0 for none. It keeps no labels.
   """
 
   def __init__(
@@ -285,12 +330,17 @@ class MaxGradient(tf.Module):
   def __call__(self, critic, batch, generators):
     """Returns {'max_gradient': [n]}, whose mean over the batch is the penalty, see `Penalty`."""
     del generators
-    points = between_pairs(batch)
+    points, labels = _placed(between_pairs, batch)
+    if labels and self.buffer:
+      raise InputError(
+        f'MaxGradient.buffer = {self.buffer} keeps points without their labels; bind 0 for a conditional GAN'
+      )
     replica = tf.distribute.get_replica_context()
     stride = points.shape[0] * replica.num_replicas_in_sync // self.buffer if self.buffer else 0
     if stride:
       points = self._with_kept(points, stride, replica)
-    squares = tf.square(slope(critic, points) - self._center) if self._center else exact_squares(critic, points, None)
+    at = critic, points, *labels
+    squares = tf.square(slope(*at) - self._center) if self._center else _squares(_gradients(*at))
     everywhere = _everywhere(tf.stop_gradient(squares), replica)
     if stride:
       self._keep(_everywhere(points, replica), everywhere)
@@ -329,7 +379,7 @@ def on_probability(penalty: Callable = gin.REQUIRED):
   _refuse_variables('on_probability', penalty)
 
   def of_probability(critic, batch, generators):
-    return penalty(lambda examples: tf.sigmoid(critic(examples)), batch, generators)
+    return penalty(lambda *examples: tf.sigmoid(critic(*examples)), batch, generators)
 
   return of_probability
 
@@ -373,13 +423,12 @@ def _refuse_variables(name, penalty):
 
 @configurable('together')
 class Together(tf.Module):
-  """One penalty with the terms of several, whose names must differ, bound as `@together()`.
+  """One penalty with the terms of several, bound as `@together()`: of different kinds, or of one kind at two places.
+
+  The second term of a name is called NAME_2, and so on.
 
   Args:
     penalties: each a `Penalty`; the state of those that are modules is kept and learns.
-
-  Raises:
-    InputError: at the call, two terms have one name.
   """
 
   def __init__(self, penalties: Sequence[Callable] = gin.REQUIRED):
@@ -394,25 +443,25 @@ class Together(tf.Module):
 
   def __call__(self, critic, batch, generators):
     """Returns {name: [n]} of all of them, see `Penalty`."""
-    found = [penalty(critic, batch, generators) for penalty in self._penalties]
-    names = [name for terms in found for name in terms]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-      raise InputError(f'together.penalties has the term {", ".join(twice)} twice; give penalties of different names')
-    return {name: values for terms in found for name, values in terms.items()}
+    found = {}
+    for penalty in self._penalties:
+      for name, values in penalty(critic, batch, generators).items():
+        names = itertools.chain([name], (f'{name}_{number}' for number in itertools.count(2)))
+        found[next(each for each in names if each not in found)] = values
+    return found
 
 
-def slope(critic, points):
+def slope(critic, points, labels=None):
   """Returns the critic's slope ||grad f|| [n] at points [n, ...]; where it is 0, its own gradient is 0."""
-  squares = _squares(_gradients(critic, points))
+  squares = _squares(_gradients(critic, points, labels))
   positive = squares > 0.0
   return tf.where(positive, tf.sqrt(tf.where(positive, squares, 1.0)), 0.0)
 
 
-def _gradients(critic, points):
+def _gradients(critic, points, labels=None):
   with tf.GradientTape(watch_accessed_variables=False) as tape:
     tape.watch(points)
-    logits = critic(points)
+    logits = critic(points) if labels is None else critic(points, labels)
   return tape.gradient(logits, points)
 
 

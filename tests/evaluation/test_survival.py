@@ -1,8 +1,10 @@
 """Survival curves, medians, ratios and shares against values done by hand."""
 
 import numpy as np
+import pytest
 import scipy.stats
 
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import survival
 
 NEVER = np.nan
@@ -88,3 +90,17 @@ def test_log_rank_by_hand():
 def test_log_rank_of_equal_groups_is_one_and_of_no_escapes_not_a_number():
   assert survival.log_rank([1.0, 4.0], [1.0, 4.0], end=5) == 1
   assert np.isnan(survival.log_rank([NEVER], [NEVER], end=5))
+
+
+def test_an_exact_permutation_test_by_hand():
+  """{1, 2} and {3, 4}: of six ways two have means as far apart; five against five that do not mix 2 of 252."""
+  assert survival.permutation_p([1, 2], [3, 4]) == pytest.approx(2 / 6)
+  assert survival.permutation_p([4], [1, 2]) == pytest.approx(1 / 3)
+  assert survival.permutation_p(range(5), range(10, 15)) == pytest.approx(2 / 252)
+  assert survival.permutation_p([1.0, 1.0], [1.0, 1.0]) == 1
+  random = np.random.default_rng(0)
+  groups = random.normal(size=[400, 2, 4])
+  small = np.mean([survival.permutation_p(*pair) <= 0.1 for pair in groups])
+  assert 0.05 < small < 0.13  # of equal groups a p of at most 0.1 comes about as often as it says
+  with pytest.raises(InputError, match='0 and 2 runs are no groups'):
+    survival.permutation_p([], [1, 2])

@@ -1,5 +1,6 @@
 """Strict local minima, their number and depth: Theorems 1 and 2, Corollaries 3.1 and C.1, the hinge plateau."""
 
+import dataclasses
 import itertools
 import math
 
@@ -218,3 +219,60 @@ def test_depth_where_there_is_no_basin():
   assert landscape.basin_depth([0, 1], [0, 7], landscape.logistic).barrier == 0
   assert landscape.basin_depth([0, 1], [0, 0], landscape.hinge) == (0, 0.5)
   assert landscape.basin_depth([0, 1], [1, 0], landscape.hinge) == (math.inf, 1)
+
+
+@pytest.mark.parametrize('shift', [-1.0, 0.5, 30.0])
+def test_a_constant_in_h2_decides_nothing(shift):
+  """A point that leaves earns sup h2: the hinge less 1 has plateaus as the hinge, the logistic loss 21 bad basins."""
+  for name, count in (('hinge', 0), ('logistic', 21), ('least_squares', 21)):
+    loss = READY[name]
+    moved = landscape.Loss(h1=loss.h1, h2=lambda t, h2=loss.h2: h2(t) + shift)
+    assert landscape.count_bad_basins(3, moved) == count
+    assert landscape.is_strict_local_minimum([0, 1, 2], [0, 0, 0], moved).strict == (count > 0)
+  logistic = landscape.logistic
+  moved = landscape.Loss(h1=logistic.h1, h2=lambda t: logistic.h2(t) + shift)
+  assert landscape.basin_depth([0, 1], [0, 0], moved).barrier == pytest.approx(0.4773856262 - 0.3465735903, abs=1e-8)
+
+
+def _random_losses(seed):
+  """(h1, h2, h): concave, each the least of some lines and of a constant, h(0) below it."""
+  random = np.random.default_rng(seed)
+
+  def draw():
+    slopes, heights = random.uniform(0.2, 2.0, 3), random.uniform(-1.0, -0.1, 3)
+    return lambda t: np.minimum(0.0, (slopes * np.asarray(t)[..., None] + heights).min(-1))
+
+  return draw(), draw(), draw()
+
+
+@pytest.mark.parametrize('pairs', [None, 'kept', 'all'])
+@pytest.mark.parametrize('seed', range(6))
+def test_constants_move_every_value_alike_and_nothing_else(seed, pairs):
+  """The law: h1 + a, h2 + b, h + c add (a + b) / 2 or c to values; minima, counts, depths and barriers stay."""
+  h1, h2, h = _random_losses(seed) if seed else (landscape.logistic.h1,) * 3
+  a, b, c = np.random.default_rng(seed).normal(scale=3, size=3)
+  plain = landscape.Loss(h1=h1, h2=h2, h=h)
+  moved = landscape.Loss(h1=lambda t: h1(t) + a, h2=lambda t: h2(t) + b, h=lambda t: h(t) + c)
+  constant, close = c if pairs else (a + b) / 2, {'abs': 1e-6}
+  values = landscape.values_by_state(plain, pairs)
+  shifted = {name: value - constant for name, value in landscape.values_by_state(moved, pairs).items()}
+  assert shifted == pytest.approx(values, **close)
+  assert landscape.count_bad_basins(3, moved, pairs) == landscape.count_bad_basins(3, plain, pairs)
+  for y in ([0, 0, 0], [0, 0, 1], [0, 1, 1], [1, 0, 2], [0, 1, 5], [5, 6, 7]):
+    before, after = (landscape.is_strict_local_minimum([0, 0, 1], y, loss, pairs) for loss in (plain, moved))
+    assert (after.strict, after.suboptimal) == (before.strict, before.suboptimal)
+    np.testing.assert_allclose(after.rise, before.rise, atol=1e-6)
+    assert after.value - constant == pytest.approx(before.value, **close)
+    if pairs != 'kept':
+      depths = [landscape.basin_depth([0, 0, 1], y, loss, pairs) for loss in (plain, moved)]
+      assert depths[1] == pytest.approx(depths[0], **close)
+  if pairs == 'kept':
+    ways = [landscape.escape_path([0, 1, 2], [0, 0, 0], loss) for loss in (plain, moved)]
+    np.testing.assert_allclose(ways[1].values - c, ways[0].values, atol=1e-9)
+
+
+def test_a_closed_form_of_other_functions_is_refused():
+  with pytest.raises(
+    InputError, match=r'closed_form\(0, 1\) is -?0, and sup 0 h1.t. \+ 1 h2.-t. is -1; give closed_form=None'
+  ):
+    dataclasses.replace(landscape.hinge, h2=lambda t: landscape.hinge.h2(t) - 1)

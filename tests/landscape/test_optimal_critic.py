@@ -216,3 +216,32 @@ def test_the_compact_dual_has_the_wasserstein_value_and_says_nothing_of_where():
   other = sets(7, 5, 5)
   values = landscape.compact_wasserstein_critic(*other)
   assert values[0].mean() - values[1].mean() == pytest.approx(landscape.wasserstein_value(*other))
+
+
+@pytest.mark.parametrize(
+  ('value', 'words'),
+  [
+    (lambda t: np.square(t + 1), r"Eq. 12.; phi'.t. > 0 fails at t = -20"),
+    (lambda t: np.maximum(0, t + 1), r"Eq. 12.; phi'.t. > 0 fails at t = -20"),
+    (lambda t: t + np.sin(t) / 2, r"Eq. 12.; phi''.t. >= 0 fails at t = -"),
+  ],
+  ids=['least squares', 'hinge', 'not convex'],
+)
+def test_an_objective_outside_of_equation_12_has_no_exact_critic(value, words):
+  with pytest.raises(InputError, match=words):
+    optimal_critic(*sets(0), landscape.differentiated(value), 0.1)
+
+
+@pytest.mark.parametrize('name', NAMES)
+@pytest.mark.parametrize('weight', [1e-3, 0.1, 10.0])
+def test_no_critic_is_better_than_the_gap_allows(name, weight):
+  """A dual bound by hand: the multipliers are a feasible plan, so that value - gap is below the value of any critic."""
+  real, fake = sets(6, 5, 7)
+  critic, phi, random = optimal_critic(real, fake, FAMILY[name], weight), FAMILY[name], np.random.default_rng(0)
+  distances = np.linalg.norm(fake[:, None] - real, axis=-1)
+  for scale in (1e-6, 1e-3, 0.1, 1.0):
+    y = critic.real_values + scale * random.normal(size=5)
+    x = critic.fake_values + scale * random.normal(size=7)
+    k = max(0.0, ((y - x[:, None]) / distances).max())
+    assert phi.value(x).mean() + phi.value(-y).mean() + weight * k**2 >= critic.value - critic.gap - 1e-14
+  assert critic.gap < 1e-7

@@ -86,7 +86,114 @@ def test_a_sweep_ends_with_a_table_over_seeds_and_one_picture(tmp_path):
   lines = [[cell.strip() for cell in line.strip('| ').split('|')] for line in found.stdout.strip().splitlines()]
   assert lines[0][1:] == ['fid_4, ema']
   assert lines[2:] == [['a', '5 (4 to 6, 2)'], ['b', '9']]
+  assert (tmp_path / 'table.md').read_text() == found.stdout[:-1]
   assert (tmp_path / 'curves.png').stat().st_size > 0
+
+
+def test_a_sweep_says_how_likely_a_difference_is_by_chance(tmp_path):
+  for name, fid in (('a-seed0', 4.0), ('a-seed1', 6.0), ('b-seed0', 9.0), ('b-seed1', 8.0)):
+    (tmp_path / name).mkdir()
+    results.write(tmp_path / name, [results.Row('fid_4', 'ema', fid)])
+    (tmp_path / name / 'scores.jsonl').write_text('{"step": 1, "loss": 0.5}')
+  found = subprocess.run(
+    [sys.executable, ROOT / 'launch/table.py', tmp_path], check=True, capture_output=True, text=True
+  )
+  assert re.search(r'p of equal means .*\n.*\n\| a, b +\| 0.33', found.stdout)
+
+
+NEWER_THAN_3_2 = r'declare -A|mapfile|readarray|wait -n|(?<!printf )-v "|\$\{\w+(\^|,,|@)|&>>|\|&'
+
+
+@pytest.mark.parametrize('script', ['options.sh', 'environment.sh', 'local.sh', 'sweep.sh'])
+def test_what_runs_on_a_mac_needs_no_bash_after_3_2(script):
+  lines = [line.partition(' # ')[0] for line in (ROOT / 'launch' / script).read_text().splitlines()]
+  assert not [line for line in lines if re.search(NEWER_THAN_3_2, line)]
+  unset = [line for line in lines if re.search(r'(?<!\+)"\$\{(flags|passed|arguments)\[@\]\}"', line)]
+  assert not unset, 'an empty array is unset there: ${NAME[@]+"${NAME[@]}"}'
+
+
+TOOLS = 'bash', 'cat', 'cksum', 'cut', 'dirname', 'env', 'grep', 'mkdir', 'rm', 'touch', 'chmod'
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+  """A copy of the scripts, and a PATH on which the only Python is a newer one; returns (folder, environment)."""
+  folder, tools = tmp_path / 'clone', tmp_path / 'tools'
+  (folder / 'launch').mkdir(parents=True)
+  tools.mkdir()
+  for name in ('environment.sh', 'local.sh'):
+    shutil.copy(ROOT / 'launch' / name, folder / 'launch')
+  shutil.copy(ROOT / 'setup.py', folder)
+  for tool in TOOLS:
+    (tools / tool).symlink_to(shutil.which(tool))
+  _tool(tools / 'python3', 'exit 1')
+  return folder, {'PATH': str(tools)}
+
+
+def _tool(path, text):
+  path.write_text(f'#!/usr/bin/env bash\n{text}\n')
+  path.chmod(0o755)
+
+
+def _local(folder, environment, *arguments):
+  command = [folder / 'launch/local.sh', *arguments]
+  return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+
+
+UV = """
+echo "uv $*" >> asked
+mkdir -p .venv/bin
+printf '#!/usr/bin/env bash\\necho "python $*" >> "%s/asked"\\n' "$PWD" > .venv/bin/python
+chmod 755 .venv/bin/python
+printf 'PATH=%s/.venv/bin:$PATH\\n' "$PWD" > .venv/bin/activate
+"""
+
+
+def test_where_no_python_fits_uv_fetches_one(elsewhere):
+  folder, environment = elsewhere
+  _tool(pathlib.Path(environment['PATH']) / 'uv', UV)
+  found = _local(folder, environment, '--gin_file=a.gin')
+  assert found.returncode == 0, found.stderr
+  (line,) = found.stderr.splitlines()
+  assert line.startswith('no Python 3.9, 3.10 or 3.11 with venv is here')
+  asked = (folder / 'asked').read_text().splitlines()
+  assert asked[0] == 'uv venv --seed --python 3.11 .venv'
+  assert 'python -m pip install --editable .' in asked
+  assert asked[-1] == 'python -m tfgan_landscape.main --gin_file=a.gin'
+
+
+def test_uv_comes_from_pypi_by_whatever_python_there_is(elsewhere):
+  folder, environment = elsewhere
+  uv = UV.replace('\\n', '\\\\n')
+  making = f'mkdir -p .uv; cat > .uv/uv_text <<"EOF"\n#!/usr/bin/env bash\n{UV}\nEOF\n'
+  making += 'case "$*" in *"-m pip install --target .uv uv"*) mkdir -p .uv/bin; cat .uv/uv_text > .uv/bin/uv;'
+  making += ' chmod 755 .uv/bin/uv; exit 0;; esac; exit 1'
+  del uv
+  _tool(pathlib.Path(environment['PATH']) / 'python3', making)
+  found = _local(folder, environment, '--gin_file=a.gin')
+  assert found.returncode == 0, found.stderr
+  assert (folder / 'asked').read_text().startswith('uv venv --seed --python 3.11 .venv')
+
+
+def test_where_uv_fails_too_it_says_what_to_install(elsewhere):
+  folder, environment = elsewhere
+  found = _local(folder, environment)
+  assert found.returncode == 2
+  assert 'error: no Python 3.9, 3.10 or 3.11 found, and uv could not fetch one; install one' in found.stderr
+  assert sorted(path.name for path in folder.iterdir()) == ['launch', 'setup.py']
+
+
+@pytest.mark.parametrize(('capability', 'told'), [('8.6', False), ('9.0', True), ('12.0', True), (None, False)])
+def test_newer_cards_are_told_that_kernels_are_compiled(elsewhere, capability, told):
+  folder, environment = elsewhere
+  tools = pathlib.Path(environment['PATH'])
+  _tool(tools / 'uv', UV.replace('echo "python $*"', 'echo "python $* with $CUDA_CACHE_MAXSIZE"'))
+  if capability:
+    _tool(tools / 'nvidia-smi', f'echo {capability}')
+  found = _local(folder, environment)
+  assert found.returncode == 0, found.stderr
+  assert ('are compiled at the first start' in found.stderr) == told
+  assert (folder / 'asked').read_text().splitlines()[-1].endswith(f'main with {4294967296 if capability else ""}')
 
 
 def test_a_sweep_on_slurm_is_one_array(stand_ins):

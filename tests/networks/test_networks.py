@@ -1,4 +1,4 @@
-"""Every network: the paper's parameter counts, shapes and ranges, no dead variables, mixed precision, gin."""
+"""Every network: the released code's parameter counts, shapes and ranges, no dead variables, mixed precision, gin."""
 
 import importlib
 import pathlib
@@ -40,6 +40,21 @@ PARAMETERS = [
   (residual, {}, 9_350_947, 2_553_184),
   # 784-512-512-512-1 without the last bias, and back from two latents.
   (mlp, {'shape': (28, 28, 1), 'width': 512, 'depth': 3}, 929_040, 927_744),
+]
+
+# Sizes that Table 2 prints, % of the full width, and those of the networks here: the index of the network and of the
+# full one in PARAMETERS.
+SIZES = [
+  (1, 0, 29.0, 28.97),
+  (2, 0, 9.2, 9.23),
+  (4, 3, 32.9, 32.43),
+  (5, 3, 11.9, 11.83),
+  (7, 6, 27.5, 27.52),
+  (8, 6, 10.4, 8.14),
+  (9, 6, 16.8, 16.83),
+  (11, 10, 29.0, 28.98),
+  (12, 10, 9.2, 9.23),
+  (13, 10, 19.2, 19.18),
 ]
 
 # The paper's 3x3 output convolution: parameters of the generator.
@@ -104,6 +119,15 @@ def mixed_precision():
   tf.keras.mixed_precision.set_global_policy('mixed_bfloat16')
   yield
   tf.keras.mixed_precision.set_global_policy('float32')
+
+
+def test_seven_of_the_ten_sizes_of_table_2_are_the_networks_own():
+  agree = 0
+  for narrow, full, printed, built in SIZES:
+    share = 100 * sum(PARAMETERS[narrow][2:]) / sum(PARAMETERS[full][2:])
+    assert round(share, 2) == built
+    agree += round(share, 1) == printed
+  assert agree == 7
 
 
 def test_every_architecture_has_a_row_or_tests_of_its_own():

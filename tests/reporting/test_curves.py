@@ -49,7 +49,10 @@ def test_runs_are_compared_score_by_score(tmp_path):
     return {f'ema/{score}': [(1, 2.0), (2, 1.0)] for score in scores} | {'raw/fid_4': [(1, 9.0)], 'loss': [(1, 0.5)]}
 
   widths = []
-  for runs in ({'a': run('fid_4'), 'b': run('fid_4')}, {'a': run('fid_4'), 'b': run('fid_4', 'kid_4', 'kid_4_std')}):
+  for runs in (
+    {'a': [run('fid_4')] * 2, 'b': [run('fid_4')]},
+    {'a': [run('fid_4')], 'b': [run('fid_4', 'kid_4', 'kid_4_std')]},
+  ):
     curves.compare(tmp_path / 'curves.png', runs)
     widths.append(images.read_png(tmp_path / 'curves.png').shape[1])
   assert widths[1] > 1.9 * widths[0] > 1.9 * 300
@@ -57,7 +60,7 @@ def test_runs_are_compared_score_by_score(tmp_path):
 
 
 def test_runs_without_scores_leave_no_picture(tmp_path):
-  curves.compare(tmp_path / 'curves.png', {'a': {'loss': [(1, 0.5)]}, 'b': {}})
+  curves.compare(tmp_path / 'curves.png', {'a': [{'loss': [(1, 0.5)]}], 'b': [{}]})
   assert not list(tmp_path.iterdir())
 
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfgan_landscape import penalties
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
+from tfgan_landscape.networks.conditional import conditional_discriminator, conditional_generator
 from tfgan_landscape.networks.packing import packed
 from tfgan_landscape.studies import penalty_check
 from tfgan_landscape.training.trainer import Networks
@@ -50,6 +51,27 @@ def test_the_penalty_of_a_critic_that_packs_passes():
   penalty_check.check_in_training('it', penalties.r1, made)
 
 
+@pytest.mark.parametrize('penalty', [penalties.gradient_penalty, penalties.dragan, penalties.MaxGradient(), TOGETHER])
+def test_the_penalty_of_a_conditional_gan_is_given_images_and_labels(penalty):
+  made = conditional_networks()
+  seen = []
+
+  def watching(critic, batch, generators):
+    examples, labels = generators.networks[0](batch.latents)
+    seen.extend([batch.real.shape, batch.fake.shape, examples.shape, labels.dtype, batch.fake_labels.dtype])
+    return penalty(critic, batch, generators)
+
+  penalty_check.check_in_training('it', watching, made)
+  assert seen == [(2, 8, 8, 3)] * 3 + [tf.int32] * 2
+
+
+def conditional_networks():
+  size = {'image_size': 8, 'width': 2}
+  generator = functools.partial(conditional_generator, functools.partial(cnn.Generator, latent_dim=12, **size))
+  critic = conditional_discriminator(functools.partial(cnn.Discriminator, channels=13, **size))
+  return Networks(generator(), critic, generator())
+
+
 def test_it_leaves_no_trace():
   penalty, made = Counting(), networks()
   before = [variable.numpy() for network in made for variable in network.variables]
@@ -71,7 +93,6 @@ def broken(critic, batch, generators):
     (lambda critic, batch, generators: None, 'it fails on some examples: AttributeError'),
     (lambda critic, batch, generators: {'odd': batch.real}, 'its term odd is'),
     (lambda critic, batch, generators: {'odd': batch.real[:, 0] * np.nan}, r'its term odd is \[nan'),
-    (penalties.Together([penalties.r1, penalties.r1_r2]), 'it fails: together.penalties has the term r1 twice'),
   ],
 )
 def test_what_is_no_penalty_is_refused(penalty, words):

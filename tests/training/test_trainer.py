@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfgan_landscape import losses, penalties, ramps
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
+from tfgan_landscape.networks.conditional import LabelCode, conditional_discriminator, conditional_generator
 from tfgan_landscape.networks.packing import packed
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
@@ -507,6 +508,24 @@ def test_adam_with_a_ramped_second_moment_by_hand():
   np.testing.assert_allclose(variable, [-0.1 - 0.1 * 2 / np.sqrt(2.5 / 0.75)], rtol=1e-5)
 
 
+@pytest.mark.parametrize('updates', [1, 3])
+def test_ramps_reach_their_end_at_the_last_iteration_for_both_players(updates):
+  """Optimisers and average follow `Trainer.iterations`, whatever the number of critic steps."""
+  seen = []
+
+  def average(average, source, step, *, iterations, batch_size):
+    seen.append((iterations, batch_size))
+
+  optimizer = functools.partial(ramped_adam, beta_2=ramps.linear(0.0, 0.8, until=0.5))
+  settings = {'optimizer': optimizer, 'discriminator_updates': updates, 'iterations': 4, 'moving_average': average}
+  engine = build(one_device(), **settings)
+  for iteration, expected in ((0, 0.0), (1, 0.4), (2, 0.8), (4, 0.8)):
+    engine.iterate(batches(engine), iteration - engine.trainer.iteration) if iteration else None
+    for player in (engine.trainer.generators, engine.trainer.critics):
+      assert float(player.optimizer.beta_2) == pytest.approx(expected)
+  assert set(seen) == {(4, BATCH)}
+
+
 def test_linear_decay_by_hand():
   schedule = LinearDecay(2.0, iterations=100, updates=5)
   assert [float(schedule(step)) for step in (0, 250, 375, 500, 600)] == pytest.approx([2.0, 2.0, 1.0, 0.0, 0.0])
@@ -514,3 +533,39 @@ def test_linear_decay_by_hand():
 
 def test_a_decay_that_never_starts_is_constant():
   assert float(LinearDecay(2.0, iterations=100, start=1.0)(100)) == 2.0
+
+
+def test_a_penalty_between_pairs_tells_the_critic_labels_that_there_are():
+  """A conditional GAN in training: at every point between a pair the critic's label channel is one of 3 labels."""
+  seen = []
+
+  def watched():
+    inner = conditional_discriminator(
+      functools.partial(cnn.Discriminator, image_size=8, width=2, channels=6), classes=3
+    )
+    examples = tf.keras.Input(inner.input_shape[1:])
+    model = tf.keras.Model(examples, inner(tf.keras.layers.Lambda(_noting(seen))(examples)))
+    model.label_code = inner.label_code
+    return model
+
+  generator = functools.partial(
+    conditional_generator, functools.partial(cnn.Generator, image_size=8, width=2, latent_dim=5), classes=3
+  )
+  networks = Networks(generator(), watched(), generator())
+  settings = {'batch_size': BATCH, 'iterations': 3, 'optimizer': sgd}
+  trainer = Trainer(networks, 3, loss=losses.nonsaturating, penalty=penalties.gradient_penalty, **settings)
+  code = LabelCode(3)
+  real = code.join(tf.random.stateless_normal([BATCH, 8, 8, 3], [0, 0]), tf.range(BATCH) % 3)
+  trainer.critic_step(real, tf.constant(1, tf.int64))
+  assert len(seen) >= 2
+  for values in seen:
+    assert set(np.unique(values)) <= {-1.0, 0.0, 1.0}
+
+
+def _noting(seen):
+  def note(examples):
+    if tf.executing_eagerly():
+      seen.append(examples[..., -1].numpy())
+    return examples
+
+  return note

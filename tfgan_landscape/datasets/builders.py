@@ -17,6 +17,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
+from tfgan_landscape import files
 from tfgan_landscape.datasets.examples import first_line
 from tfgan_landscape.errors import InputError
 
@@ -101,10 +102,12 @@ def _read_only(folder):
 def _prepare(builder):
   if not _reachable(builder):
     raise InputError(_missing(builder, 'the sites that it is downloaded from cannot be reached'))
-  with _tidied(builder):
+  with files.full_disk_is_told(builder.data_path), _tidied(builder):
     try:
       builder.download_and_prepare()
     except PREPARE_FAULTS as error:
+      if files.disk_fault(error):
+        raise
       if not (builder.data_path / INFO).exists():
         raise InputError(_missing(builder, f'preparing it failed ({first_line(error)[:200]})')) from error
       builder.info.read_from_directory(builder.data_path)  # another process was faster

@@ -16,7 +16,7 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import numeric, points, relativistic
-from tfgan_landscape.landscape.objectives import check_loss, evaluate, logistic, require_theorem_2, saturates
+from tfgan_landscape.landscape.objectives import centred, check_loss, evaluate, logistic, require_theorem_2, saturates
 
 MOST_TYPES = 25  # for a loss without a closed form: the programme has a term for each pair of types
 MOST_STATES = 200_000
@@ -41,24 +41,25 @@ def all_pairs_value(real, generated, loss):
   Args:
     real: X [n, d] or [n]; repeats allowed.
     generated: Y, of the same shape; in any order.
-    loss: a Loss whose h satisfies Assumptions 4.4 and 4.5.
+    loss: a Loss whose h satisfies Assumptions 4.4, but for a supremum other than 0, and 4.5.
 
   Returns:
-    The value, a float in [h(0), 0].
+    The value, a float in [h(0), sup h].
 
   Raises:
     InputError: bad points (see `state`); a loss without h, or whose h fails an assumption; for a loss without a closed
       form more than 25 types.
   """
   check_loss(loss)
+  loss, top = centred(loss)
   require_theorem_2(loss)
   groups = points.group(real, generated)
   k, m = (np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
-  return value_of_counts(k, m, loss)
+  return value_of_counts(k, m, loss) + top
 
 
 def value_of_counts(k, m, loss):
-  """`all_pairs_value` from how many real (k [values]) and generated (m [values]) points lie on each value."""
+  """`all_pairs_value` of a loss with sup h = 0 and k [values] real, m [values] generated points on each value."""
   return _total(_types(k, m), loss) / int(np.sum(k)) ** 2 + 0.0
 
 

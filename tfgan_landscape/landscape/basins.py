@@ -1,8 +1,9 @@
 """Basins: which patterns are strict local minima, how deep they are, and how many there are (RS-GAN paper, Theorem 1).
 
 Generated points near a pattern Y can leave the real points they lie on, but reach no other. A function of the counts
-that lie on each x is therefore all there is to know, and removing one point decides: the separable xi(k, m) is convex
-and non-increasing in m, the relativistic value convex and non-increasing in the weights of the edges.
+that lie on each x is therefore all there is to know, and removing one point decides: a point that leaves earns sup h2
+in place of its share of the separable xi(k, m), which is convex in m; the relativistic value is convex and
+non-increasing in the weights of the edges. A constant added to h1, h2 or h adds to every value, and changes no more.
 """
 
 import itertools
@@ -13,7 +14,15 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import all_pairs, points, relativistic, separable
-from tfgan_landscape.landscape.objectives import TOLERANCE, check_loss, check_pairs, require_theorem_2, saturates
+from tfgan_landscape.landscape.objectives import (
+  TOLERANCE,
+  centred,
+  check_loss,
+  check_pairs,
+  logistic,
+  require_theorem_2,
+  saturates,
+)
 
 MOST_POINTS = 8
 _CHUNK = 1 << 17
@@ -52,8 +61,9 @@ def is_strict_local_minimum(real, generated, loss, pairs=None):
   """Decides whether Y is a strict local minimum of the value, and of which kind, with the certificate.
 
   Separable: strict iff every y lies on an x and, where k real and m generated points coincide,
-  xi(k, m - 1) > xi(k, m). Under Assumption 4.3 the second always holds: Theorem 1. For the hinge loss it fails as
-  soon as m > k: the pattern is a plateau, and Remark 1 of Theorem 1, which lists the hinge loss, does not hold.
+  xi(k, m - 1) + sup h2 > xi(k, m). Under Assumptions 4.1 and 4.3 the second always holds: Theorem 1. For the hinge
+  loss it fails as soon as m > k: the pattern is a plateau, and Remark 1 of Theorem 1, which lists the hinge loss, does
+  not hold.
 
   Kept pairs: strict iff every edge x_i -> y_i lies in a cycle and its removal raises the value. With distinct x's
   that is a permutation, the global minimum (Theorem 2). With repeated x's a sub-optimal strict local minimum exists:
@@ -76,8 +86,11 @@ def is_strict_local_minimum(real, generated, loss, pairs=None):
   """
   check_loss(loss)
   check_pairs(pairs)
-  certificates = {None: _separable_certificate, 'kept': _relativistic_certificate, 'all': _all_pairs_certificate}
-  return certificates[pairs](real, generated, loss)
+  if pairs is None:
+    return _separable_certificate(real, generated, loss)
+  loss, top = centred(loss)
+  found = {'kept': _relativistic_certificate, 'all': _all_pairs_certificate}[pairs](real, generated, loss)
+  return found._replace(value=found.value + top)
 
 
 def _separable_certificate(real, generated, loss):
@@ -96,11 +109,11 @@ def _separable_certificate(real, generated, loss):
 
 
 def _drop(k, m, loss):
-  """xi(k, m - 1) - xi(k, m) of points that share k and m, 0 where k = 0, and what counts as 0 there."""
+  """xi(k, m - 1) + sup h2 - xi(k, m) of points that share k and m, 0 where k = 0, and what counts as 0 there."""
   pairs, where = np.unique(np.stack([k, m]), axis=1, return_inverse=True)
   k, m = pairs
   after = loss.xi(k, m)
-  drop = np.where(k > 0, loss.xi(k, m - 1) - after, 0.0)
+  drop = np.where(k > 0, loss.xi(k, m - 1) + loss.xi(0, 1) - after, 0.0)
   slack = _slack(loss, after)
   return np.where(drop > slack, drop, 0.0)[where.ravel()], slack[where.ravel()]
 
@@ -113,8 +126,9 @@ def _slack(loss, value):
 def _why_free(i, k, m, loss):
   if not k:
     return f'y[{i}] lies on no x: it can move freely'
-  before, after = loss.xi(k, [m - 1, m])
-  return f'y[{i}] can leave its x freely, a plateau: xi({k}, {m - 1}) = {before:.6g} = xi({k}, {m}) = {after:.6g}'
+  (before, after), alone = loss.xi(k, [m - 1, m]), float(loss.xi(0, 1))
+  left = f'xi({k}, {m - 1}) = {before:.6g}' if not alone else f'xi({k}, {m - 1}) + sup h2 = {before + alone:.6g}'
+  return f'y[{i}] can leave its x freely, a plateau: {left} = xi({k}, {m}) = {after:.6g}'
 
 
 def _relativistic_certificate(real, generated, loss):
@@ -174,14 +188,14 @@ def _all_pairs_certificate(real, generated, loss):
 
 def _slack_of_pairs(loss):
   """Values by the closed form are exact to rounding, others to 1e-8."""
-  return 1e-12 if loss.closed_form is not None and loss.name == 'logistic' else 1e-7
+  return 1e-12 if loss is logistic else 1e-7
 
 
 def basin_depth(real, generated, loss, pairs=None):
   """The climb that every path from Y to a lower separable value has to make, and the paper's approximation of it.
 
-  From a strict local minimum: barrier = min over occupied x of (xi(k, m - 1) - xi(k, m)) / 2n. A path changes nothing
-  until a first set of points leaves; the counts are then below the old ones somewhere, which costs at least one
+  From a strict local minimum: barrier = min over occupied x of (xi(k, m - 1) + sup h2 - xi(k, m)) / 2n. A path changes
+  nothing until a first set of points leaves; the counts are then below the old ones somewhere, which costs at least one
   such term. Nothing more need be paid: xi is convex and xi(c k, c m) = c xi(k, m), so the cheapest point to
   leave may be taken from an x with m > k, and it gains at least its cost on an x with m < k (more than that
   where xi is strictly convex, as for the logistic loss and least squares).
@@ -204,6 +218,7 @@ def basin_depth(real, generated, loss, pairs=None):
   check_loss(loss)
   check_pairs(pairs, (None, 'all'))
   if pairs == 'all':
+    loss = centred(loss)[0]
     groups = points.group(real, generated)
     k, m = (np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
     return Depth(all_pairs.barrier(k, m, loss), 0.0 - all_pairs.value_of_counts(k, m, loss))
@@ -255,6 +270,7 @@ def count_bad_basins(n, loss, pairs=None):
   if n > MOST_POINTS:
     most = f'{MOST_POINTS} ({MOST_POINTS**MOST_POINTS:,})'
     raise InputError(f'n = {n} has {int(n) ** int(n):,} patterns, too many to enumerate: give n up to {most}')
+  loss = loss if pairs is None else centred(loss)[0]
   bad = {None: _bad_separable, 'kept': _bad_relativistic, 'all': _bad_all_pairs}[pairs](n, loss)
   return int(sum(bad(_patterns(n, start)).sum() for start in range(0, n**n, _CHUNK)))
 

@@ -99,6 +99,18 @@ class Loss:
         raise InputError(f'landscape.Loss: {name} is {function!r}; give a function from arrays to arrays')
     if not self.lipschitz and not any(functions.values()):
       raise InputError('landscape.Loss has no function; give h1 and h2 of a separable loss, or h of a relativistic one')
+    if self.closed_form is not None and self.h1 is not None and self.h2 is not None:
+      self._check_closed_form()
+
+  def _check_closed_form(self):
+    """Refuses a closed form of other functions, as it comes about where h1 or h2 is replaced and the form is kept."""
+    for k, m in ((1.0, 0.0), (0.0, 1.0), (1.0, 2.0)):
+      given, found = float(self.closed_form(np.array(k), np.array(m))), _xi(self.h1, self.h2, k, m)
+      if not abs(given - found) <= 1e-6 * (1 + abs(found)):
+        raise InputError(
+          f'landscape.Loss: closed_form({k:g}, {m:g}) is {given:.6g}, and sup {k:g} h1(t) + {m:g} h2(-t) is {found:.6g}'
+          '; give closed_form=None with other h1 and h2'
+        )
 
   def require(self, relativistic=False):
     """Raises InputError unless the loss has what its family needs."""
@@ -283,6 +295,22 @@ def check_pairs(pairs, known=(None, 'kept', 'all')):
   """Refuses what names no way of pairing."""
   if pairs not in known:
     raise InputError(f'pairs is {pairs!r}; give {" or ".join(map(repr, known))}')
+
+
+@functools.lru_cache(maxsize=64)
+def centred(loss):
+  """Returns (the loss with h - sup h in the place of h, sup h): a constant added to h adds to every value, no more.
+
+  The loss as it is, and 0, where sup h is 0 already or not finite (`require_theorem_2` then refuses it).
+  """
+  loss.require(relativistic=True)
+  try:
+    top = supremum(loss.h)
+  except InputError:
+    return loss, 0.0
+  if abs(top) <= TOLERANCE:
+    return loss, 0.0
+  return dataclasses.replace(loss, h=lambda t: evaluate(loss.h, t) - top), top
 
 
 def require_theorem_2(loss):

@@ -15,6 +15,7 @@ import scipy.linalg
 import scipy.spatial
 
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.landscape.lipschitz_family import violations
 from tfgan_landscape.landscape.points import numbers, of_one_space
 
 LIMIT = 1000  # points of either set; the program has their product as constraints
@@ -22,6 +23,8 @@ LIMIT = 1000  # points of either set; the program has their product as constrain
 _NORMS = {1: 'cityblock', 2: 'euclidean'}
 _STEPS = 200
 _STATIONARY = 1e-10
+_FAMILY_GRID = np.linspace(-20, 20, 4001)  # where Eq. 12 is looked at, beside the values of f* itself
+_WIDEST_GAP = 1e-6
 
 
 class OptimalCritic(NamedTuple):
@@ -34,7 +37,8 @@ class OptimalCritic(NamedTuple):
     fake_values: f* at the fake points [m].
     k: the Lipschitz constant, the smallest that f* can have.
     value: of the whole objective.
-    gap: by how much the value is above the least one at most.
+    gap: by how much the value is above the least one at most: complementarity, and what is left of the Lagrangian's
+      gradient times the size of f*.
     plan: multipliers [m, n] of the constraints, above 0 between points that bound each other; with phi(t) = t the
       optimal transport plan.
     norm: 1 or 2, of the distances.
@@ -111,8 +115,10 @@ def optimal_critic(real, fake, phi, weight=None, limit=None, real_weights=None, 
 
   Raises:
     InputError: sets that are empty, too large, not finite or of different dimension; weights or constants that make no
-      sense.
+      sense; a phi that violates Eq. 12, on [-20, 20] or at the values of f* (it says which condition and where): the
+      constraints between fake and real points alone are not enough for it; a gap that does not close.
   """
+  _check_phi(phi, _FAMILY_GRID)
   if (weight is None) == (limit is None):
     raise InputError('give the weight of the Lipschitz penalty, or the limit of the Lipschitz constant, and not both')
   for name, number in (('weight', weight), ('limit', limit)):
@@ -125,8 +131,18 @@ def optimal_critic(real, fake, phi, weight=None, limit=None, real_weights=None, 
   program = _Program(_distances(fake, real, norm), fake_weights, real_weights, phi, weight, limit, k0)
   values, k, plan, gap = program.solve()
   fake_values, real_values = program.tight(*values, k)
+  _check_phi(phi, np.unique(np.concatenate([fake_values, -real_values])))
   value = program.objective(fake_values, real_values, k)
+  if not gap <= _WIDEST_GAP * (1 + abs(value)):
+    raise InputError(f'the exact program leaves a gap of {gap:.2g} at a value of {value:.6g}; scale phi or the points')
   return OptimalCritic(real, fake, real_values, fake_values, k, value, gap, plan, norm)
+
+
+def _check_phi(phi, points):
+  """Refuses a phi that violates Eq. 12 at points in rising order."""
+  failures = violations(points, phi.slope(points))
+  if failures:
+    raise InputError(f"the exact critic is that of a phi with phi' > 0 and phi'' >= 0 (Eq. 12); {failures[0]}")
 
 
 def _weights(name, points, weights):
@@ -179,6 +195,7 @@ class _Program:
       mu = 0.1 * gap / (count + (self.limit is not None))
       z, plan, ceiling = self._newton(z, plan, ceiling, slack, room, mu)
     gap = (plan * self._slack(z)).sum() + ceiling * self._room(z)
+    gap += self._far(z, plan, ceiling) * (1 + np.abs(z).sum())
     return (z[:m], z[m:-1]), float(z[-1] / self.scale), plan, float(gap)
 
   def _slack(self, z):

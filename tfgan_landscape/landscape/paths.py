@@ -12,7 +12,7 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points, relativistic
-from tfgan_landscape.landscape.objectives import check_loss, check_pairs, logistic, require_theorem_2
+from tfgan_landscape.landscape.objectives import centred, check_loss, check_pairs, logistic, require_theorem_2
 
 MOST_POINTS = 200
 _CLEARANCE = 1e-9  # of the length of the way: nearer to an x than this, y goes around
@@ -51,6 +51,7 @@ def escape_path(real, generated, loss=logistic, pairs='kept'):
       f'pairs = {pairs!r}: only kept pairs have a way out that never rises; where all y lie on X the others have a '
       'strict local minimum, and basin_depth gives the climb out of it'
     )
+  loss, top = centred(loss)
   require_theorem_2(loss)
   real, generated = points.pair(real, generated)
   head = _heads(real, generated)
@@ -64,7 +65,7 @@ def escape_path(real, generated, loss=logistic, pairs='kept'):
       cyclic.append(cyclic[-1])
     head[v] = np.flatnonzero((real == place[v]).all(1))[0]
     cyclic[-1] = _in_cycle(head).sum()
-  return EscapePath(np.stack(waypoints), np.array(cyclic) * relativistic.at_zero(loss.h) / len(real) + 0.0)
+  return EscapePath(np.stack(waypoints), np.array(cyclic) * relativistic.at_zero(loss.h) / len(real) + top)
 
 
 def sample(path, per_segment=8):

@@ -19,7 +19,7 @@ from scipy.sparse import csgraph
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import numeric, points
-from tfgan_landscape.landscape.objectives import check_loss, evaluate, require_theorem_2, saturates
+from tfgan_landscape.landscape.objectives import centred, check_loss, evaluate, require_theorem_2, saturates
 
 MOST_EDGES = 300
 
@@ -95,16 +95,17 @@ def relativistic_value(real, generated, loss):
     loss: a Loss whose h satisfies Assumptions 4.4 and 4.5.
 
   Returns:
-    The value, a float in [h(0), 0].
+    The value, a float in [h(0), sup h].
 
   Raises:
-    InputError: bad points (see `state`); a loss without h, or whose h fails an assumption (it says which); Wasserstein;
-      an unbalanced component of more than 300 different edges.
+    InputError: bad points (see `state`); a loss without h, or whose h fails an assumption (it says which), but for
+      a supremum other than 0; Wasserstein; an unbalanced component of more than 300 different edges.
   """
   check_loss(loss)
+  loss, top = centred(loss)
   require_theorem_2(loss)
   groups = points.group(real, generated)
-  return total(groups.real, groups.generated, loss.h) / len(groups.real) + 0.0
+  return total(groups.real, groups.generated, loss.h) / len(groups.real) + top
 
 
 def in_cycle(real, generated):

@@ -1,12 +1,12 @@
 """Networks conditional on the label, for any architecture: the label is one more channel of an image (Mirza 2014).
 
-In training an image of c channels has c + 1: the last one is the label, the same at every pixel, as
-`pipeline.label_channel` makes it: label k of n is 2 k / (n - 1) - 1. So whatever sees an example sees its label too:
-loss, pairs, penalties, mixtures. A penalty's slope by the label is 0, because the critic rounds it; one between a pair
-meets labels between theirs. Pictures, scores and samples are of the images alone.
+On their way through the pipeline and into the networks an image of c channels has c + 1: the last one is the label, the
+same at every pixel, as `pipeline.label_channel` makes it: label k of n is 2 k / (n - 1) - 1. `LabelCode`, which both
+networks carry as `label_code`, takes it apart again: penalties see images and labels each by itself. Pictures, scores
+and samples are of the images alone.
 """
 
-from typing import Annotated, Callable
+from typing import Annotated, Callable, NamedTuple
 
 import gin
 import tensorflow as tf
@@ -15,6 +15,29 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import Range, configurable
 
 _Classes = Annotated[int, Range(2, at_most=100)]
+
+
+class LabelCode(NamedTuple):
+  """How labels 0 to classes - 1 are written into images."""
+
+  classes: int
+
+  def split(self, examples):
+    """Returns (images [n, h, w, c], labels int32 [n]) of examples [n, h, w, c + 1]."""
+    return examples[..., :-1], self._labels(examples[:, 0, 0, -1])
+
+  def join(self, images, labels):
+    """Returns examples [n, h, w, c + 1] of images [n, h, w, c] and labels [n]."""
+    values = 2.0 * tf.cast(labels, images.dtype) / (self.classes - 1) - 1.0
+    return tf.concat([images, tf.zeros_like(images[..., :1]) + values[:, None, None, None]], -1)
+
+  def maps(self, examples):
+    """Returns images with a channel for every label, [n, h, w, c + classes], 1 in that of the label."""
+    labels = self._labels(examples[..., -1])
+    return tf.concat([examples[..., :-1], tf.one_hot(labels, self.classes, dtype=examples.dtype)], -1)
+
+  def _labels(self, values):
+    return tf.cast(tf.round((values + 1.0) * (self.classes - 1) / 2), tf.int32)
 
 
 @configurable
@@ -46,9 +69,8 @@ def conditional_generator(generator: Callable = gin.REQUIRED, classes: _Classes 
   latents = tf.keras.Input((own + 1,), name='latents')
   labels = tf.keras.layers.Lambda(label_of, name='labels')(latents)
   images = inner(tf.concat([latents[:, :-1], tf.one_hot(labels, classes)], 1))
-  channel = tf.zeros_like(images[..., :1]) + _channel(labels, classes)
-  model = tf.keras.Model(latents, tf.concat([images, channel], -1), name='generator')
-  model.label_channels = 1
+  model = tf.keras.Model(latents, LabelCode(classes).join(images, labels), name='generator')
+  model.label_channels, model.label_code = 1, LabelCode(classes)
   return model
 
 
@@ -72,15 +94,10 @@ def conditional_discriminator(discriminator: Callable = gin.REQUIRED, classes: _
       ' channels to those of an image and the classes'
     )
 
-  def with_maps(examples):
-    labels = tf.cast(tf.round((examples[..., -1] + 1.0) * (classes - 1) / 2), tf.int32)
-    return tf.concat([examples[..., :-1], tf.one_hot(labels, classes, dtype=examples.dtype)], -1)
-
   examples = tf.keras.Input((*sides, channels - classes + 1), name='examples')
-  logits = inner(tf.keras.layers.Lambda(with_maps, name='label_maps')(examples))
-  return tf.keras.Model(examples, logits, name='discriminator')
-
-
-def _channel(labels, classes):
-  """What the last channel has for labels [n], float32 [n, 1, 1, 1]."""
-  return (2.0 * tf.cast(labels, tf.float32) / (classes - 1) - 1.0)[:, None, None, None]
+  code = LabelCode(classes)
+  model = tf.keras.Model(
+    examples, inner(tf.keras.layers.Lambda(code.maps, name='label_maps')(examples)), name='discriminator'
+  )
+  model.label_code = code
+  return model

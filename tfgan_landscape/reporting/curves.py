@@ -39,21 +39,41 @@ def draw(path, series, title):
   _draw(path, panels, title)
 
 
-def compare(path, runs):
-  """Draws each kind of score of the runs' moving averages, a line a run; nothing where no run has scores.
+def compare(path, experiments):
+  """Draws each kind of score of the runs' moving averages: a colour an experiment, a thin line a run, their mean, and a
+  band from the smallest to the largest over seeds. Nothing where no run has scores.
 
   Args:
     path: of the PNG; an SVG goes beside it.
-    runs: {name of a run: {name: [(step, value)]}}, as `read` gives them.
+    experiments: {name: list of its runs {name of a score: [(step, value)]}, as `read` gives them}.
   """
-  averages = {run: {name: series[name] for name in series if name.startswith('ema/')} for run, series in runs.items()}
-  scores = dict.fromkeys(name for series in averages.values() for kind in _SCORES for name in _of_kind(kind, series))
-  panels = {
-    score.removeprefix('ema/'): {run: series[score] for run, series in averages.items() if score in series}
-    for score in scores
-  }
-  if panels:
-    _draw(path, panels, 'moving averages of the generators')
+  runs = [run for each in experiments.values() for run in each]
+  averages = [{name: run[name] for name in run if name.startswith('ema/')} for run in runs]
+  scores = list(dict.fromkeys(name for run in averages for kind in _SCORES for name in _of_kind(kind, run)))
+  if not scores:
+    return
+  figure = figures.new(3.6 * len(scores), 3.2)
+  figure.suptitle('moving averages of the generators: mean, and smallest to largest over seeds', fontsize=9)
+  for axes, score in zip(figure.subplots(1, len(scores), squeeze=False)[0], scores):
+    for index, (name, each) in enumerate(experiments.items()):
+      _draw_group(axes, [dict(run[score]) for run in each if score in run], name, f'C{index % 10}')
+    axes.set_xlabel('generator updates')
+    axes.set_ylabel(score.removeprefix('ema/').replace('_', ' '))
+    axes.legend(fontsize=6)
+  figures.save(figure, path)
+
+
+def _draw_group(axes, runs, name, color):
+  """Runs {step: value} of an experiment; the mean and the band are of the steps that all of them have."""
+  if not runs:
+    return
+  for run in runs:
+    axes.plot(*zip(*sorted(run.items())), color=color, linewidth=0.5, alpha=0.5)
+  steps = sorted(set.intersection(*map(set, runs)))
+  values = [[run[step] for run in runs] for step in steps]
+  label = f'{name} ({len(runs)} seed{"s" * (len(runs) > 1)})'
+  axes.plot(steps, [sum(each) / len(each) for each in values], color=color, linewidth=1.5, marker='.', label=label)
+  axes.fill_between(steps, [min(each) for each in values], [max(each) for each in values], color=color, alpha=0.15)
 
 
 def _of_kind(kind, series):

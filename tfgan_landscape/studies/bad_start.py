@@ -163,7 +163,8 @@ class BadStart:
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
-    bad_start_report.write(self)
+    with self.runs.reporting():
+      bad_start_report.write(self)
     files_left = 'table.md | results.json | outcomes.json by run | figures/ | trajectories/'
     print(f'everything is in {self.execution.model_dir}: {files_left}')
     return 0

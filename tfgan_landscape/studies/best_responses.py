@@ -11,7 +11,7 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import best_responses as game
 from tfgan_landscape.ranges import Positive, Range, configurable
 from tfgan_landscape.reporting import best_response_figures, results, tables
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.studies import bindings, lifecycle
 
 take_the_first = gin.external_configurable(game.take_the_first, module='best_responses')
 take_in_turn = gin.external_configurable(game.take_in_turn, module='best_responses')
@@ -54,20 +54,15 @@ class BestResponses:
 
   def eval(self):
     """Plays every game, writes the table, the rounds and the figures; returns the exit code."""
-    folder = self.execution.model_dir
-    bindings.check_all_used(self.execution.own)
     games = {
       (example, rule): [self._play(start, self.rules[rule]) for start in starts]
       for example, starts in self.examples.items()
       for rule in self.rules
     }
-    with folders.locked(folder):
-      if not self.execution.allow_config_change:
-        bindings.check_same_experiment(folder, self.execution.seed)
-      bindings.save(folder, self.execution.seed)
+    with lifecycle.opened(self.execution):
       self._write(games)
       self._draw(games)
-    print(f'everything is in {folder}: table.md | results.json | rounds.json | figures/')
+    print(f'everything is in {self.execution.model_dir}: table.md | results.json | rounds.json | figures/')
     return 0
 
   def _play(self, start, rule):

@@ -13,6 +13,7 @@ import gin
 
 from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.experiment_files import RETIRED
 
 CONFIG = 'config.gin'
 _RUN = 'run.json'
@@ -109,7 +110,8 @@ def check_same_experiment(model_dir, seed, free=()):
   saved = files.read_json(pathlib.Path(model_dir) / _RUN)
   if not saved or not isinstance(saved.get('bindings'), dict):
     return
-  old = {**saved['bindings'], '--seed': str(saved.get('seed'))}
+  kept = {name: value for name, value in saved['bindings'].items() if not matches(name, RETIRED)}
+  old = {**kept, '--seed': str(saved.get('seed'))}
   new = {**current(), '--seed': str(seed)}
   names = {name for name in {**old, **new} if old.get(name) != new.get(name) and not matches(name, free)}
   longer = _longer(old, new)

@@ -24,7 +24,7 @@ from tfgan_landscape.ranges import Count, Positive, Range, Size, configurable
 from tfgan_landscape.studies import bindings, critic_directions_report, many_runs, penalty_check
 
 # May change when a study goes on: no run depends on them.
-FREE = ('critic_directions.seeds', 'critic_directions.grid', 'critic_directions.image_shape')
+FREE = ('critic_directions.seeds', 'critic_directions.image_shape')
 
 relu = gin.external_configurable(tf.nn.relu, module='critic_directions')
 tanh = gin.external_configurable(tf.tanh, module='critic_directions')
@@ -161,7 +161,8 @@ class CriticDirections:
 
   def eval(self):
     """Writes table and figures of the runs in the folder; returns the exit code."""
-    print(critic_directions_report.write(self))
+    with self.runs.reporting():
+      print(critic_directions_report.write(self))
     print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
     return 0
 

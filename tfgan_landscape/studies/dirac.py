@@ -17,7 +17,7 @@ from tfgan_landscape.landscape import dirac_eigenvalues
 from tfgan_landscape.ranges import Count, Positive, configurable
 from tfgan_landscape.reporting import dirac_figures, results
 from tfgan_landscape.reporting.results import Row
-from tfgan_landscape.studies import bindings, folders, many_runs, penalty_check
+from tfgan_landscape.studies import bindings, lifecycle, many_runs, penalty_check
 
 
 @configurable('dirac', denylist=['execution'])
@@ -69,9 +69,7 @@ class Dirac:
     for name, penalty in self.penalties.items():
       if penalty is not None:
         penalty_check.check(f'the penalty {name}', penalty, 1)
-    bindings.check_all_used(self.execution.own)
-    with folders.locked(folder), folders.full_disk_is_told(folder):
-      bindings.save(folder, self.execution.seed)
+    with lifecycle.opened(self.execution):
       gans = {
         (loss, penalty): DiracGan(self.losses[loss], self.penalties[penalty], self.rates, self.critic_steps)
         for penalty, loss in itertools.product(self.penalties, self.losses)

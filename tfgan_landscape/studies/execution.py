@@ -35,6 +35,7 @@ class Execution(NamedTuple):
   worker_timeout: int = 600
   seed: int = 0
   allow_config_change: bool = False
+  strict_determinism: bool = False
   batch_statistics: bool = False
   best: bool = False
   images: tuple = ()

@@ -16,7 +16,7 @@ from tfgan_landscape.evaluation import survival
 from tfgan_landscape.landscape import games
 from tfgan_landscape.ranges import Count, Range, configurable
 from tfgan_landscape.reporting import few_strategies_figures, results
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.studies import bindings, lifecycle
 
 random_game = gin.external_configurable(games.random_game, module='few_strategies')
 guessing_game = gin.external_configurable(games.guessing_game, module='few_strategies')
@@ -59,17 +59,13 @@ class FewStrategies:
   def eval(self):
     """Solves the games, draws mixtures, writes table and figure; returns the exit code."""
     folder = self.execution.model_dir
-    bindings.check_all_used(self.execution.own)
-    with folders.locked(folder):
-      if not self.execution.allow_config_change:
-        bindings.check_same_experiment(folder, self.execution.seed)
+    with lifecycle.opened(self.execution):
       found, bounds = {}, {}
       for index, (name, make) in enumerate(self.games.items()):
         random = np.random.default_rng([self.execution.seed, index])
         payoff = make(self.size, random)
         found[name] = self._epsilons(payoff, random)
         bounds[name] = {count: games.within(payoff, count) for count in self.counts}
-      bindings.save(folder, self.execution.seed)
       self._write(folder, found, bounds)
     print(f'everything is in {folder}: table.md | results.json | figures/')
     return 0

@@ -1,19 +1,15 @@
 """The folders that studies write in."""
 
 import contextlib
-import errno
 import fcntl
 import logging
 import os
 import tempfile
 
-import tensorflow as tf
-
 from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 
 _LOCK = '.lock'
-_DISK_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 def check_writable(folder):
@@ -27,27 +23,6 @@ def check_writable(folder):
 
 
 @contextlib.contextmanager
-def full_disk_is_told(folder):
-  """Turns what the system says of a disk that takes no more, or of a folder that is gone, into one line."""
-  try:
-    yield
-  except (OSError, tf.errors.OpError) as error:
-    reason = _disk_fault(error)
-    if reason is None:
-      raise
-    raise InputError(
-      f'{folder} takes no more ({reason}); make room: the same command goes on from the last checkpoint'
-    ) from error
-
-
-def _disk_fault(error):
-  """What the system said of the disk, by an error of its own or within one of TensorFlow's; None for another fault."""
-  if isinstance(error, OSError):
-    return error.strerror if error.errno in _DISK_FAULTS else None
-  return next((words for words in map(os.strerror, sorted(_DISK_FAULTS)) if words in error.message), None)
-
-
-@contextlib.contextmanager
 def locked(folder):
   """Makes the folder and holds it for this process alone; the system lets go of it however the process ends.
 
@@ -58,7 +33,7 @@ def locked(folder):
   """
   check_writable(folder)
   path = folder / _LOCK
-  with full_disk_is_told(folder):
+  with files.full_disk_is_told(folder):
     file = _hold(path, folder)
   with file:
     try:

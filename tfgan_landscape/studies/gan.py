@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfgan_landscape import mixture
 from tfgan_landscape.datasets import pipeline
-from tfgan_landscape.errors import InputError
+from tfgan_landscape.errors import InputError, users_code
 from tfgan_landscape.studies import loss_check, penalty_check
 from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
@@ -36,7 +36,7 @@ class Gan:
     self.strategy = strategies.create(execution.strategy, *devices)
     tf.keras.utils.set_random_seed(execution.seed % 2**32)  # what NumPy takes
     tf.keras.mixed_precision.set_global_policy(precision)
-    with self.strategy.scope():
+    with self.strategy.scope(), users_code('a network of train_gan.generator or train_gan.discriminator'):
       self.networks = Networks(generator(), discriminator(), generator())
 
   @property

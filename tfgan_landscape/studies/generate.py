@@ -15,7 +15,7 @@ from tfgan_landscape import arrays
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import images
 from tfgan_landscape.studies import bindings, folders
-from tfgan_landscape.training import cost
+from tfgan_landscape.training import cost, devices
 from tfgan_landscape.training.sampling import BLOCK, example_shape, latent_blocks
 
 
@@ -183,5 +183,6 @@ def describe(gan):
   trainer = gan.engine().trainer
   for network in gan.networks[:2]:
     network.summary(print_fn=print)
+  print('\n'.join(devices.described()))
   print(cost.FORMULA)
   return bindings.describe(cost.summary(trainer))

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import numpy as np
 
-from tfgan_landscape import landscape
+from tfgan_landscape import files, landscape
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import Count, Range, configurable
 from tfgan_landscape.reporting import landscape_figures, results
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.studies import bindings, lifecycle
 
 # Every landscape, (loss, pairs): None for a separable one.
 LANDSCAPES = {
@@ -34,6 +34,9 @@ PAPER = {
     'perfect': '-0.6931',
   },
 }
+
+# May change when a study goes on: everything is computed anew.
+FREE = ('landscape_figures',)
 
 
 @configurable('landscape_figures', denylist=['execution'])
@@ -74,15 +77,11 @@ class LandscapeFigures:
   def eval(self):
     """Writes the table and the figures; returns the exit code."""
     folder = self.execution.model_dir
-    bindings.check_all_used(self.execution.own)
-    with folders.locked(folder), folders.full_disk_is_told(folder):
-      if not self.execution.allow_config_change:
-        bindings.check_same_experiment(folder, self.execution.seed, ('landscape_figures.*',))
-      bindings.save(folder, self.execution.seed)
+    with lifecycle.opened(self.execution, FREE):
       rows = _state_rows()
       results.write(folder, rows)
       table = results.table(rows, corner='state of two points')
-      (folder / 'table.md').write_text(table, encoding='utf-8')
+      files.write_text(folder / 'table.md', table)
       self._draw(folder / 'figures')
     print(f'{table}\neverything is in {folder}: table.md | results.json | figures/')
     return 0

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape import landscape
-from tfgan_landscape.errors import InputError
+from tfgan_landscape.errors import InputError, said, users_frame
 from tfgan_landscape.losses import GanLoss
 
 
@@ -44,9 +44,9 @@ def _losses_of(label, loss, real, fake):
   try:
     found = loss(tf.constant(real), tf.constant(fake))
   except Exception as error:  # whatever the user's function does
-    what = str(error).splitlines()[0] if str(error) else ''
     raise InputError(
-      f'{label} fails on {len(real)} pairs of logits: {type(error).__name__}: {what}; {needed}'
+      f'{label} fails on {len(real)} pairs of logits: {said(error)}; {needed}',
+      users_frame(error),
     ) from error
   if not (hasattr(found, 'discriminator') and hasattr(found, 'generator')):
     shown = 'None' if found is None else f'a {type(found).__name__}'

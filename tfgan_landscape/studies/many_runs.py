@@ -10,7 +10,7 @@ import tqdm
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.dynamics.whole_runs import in_threads
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import bindings, folders, loss_check
+from tfgan_landscape.studies import lifecycle, loss_check
 
 INTERRUPTED = 130
 
@@ -29,22 +29,16 @@ class ManyRuns:
     self._execution, self._free = execution, free
     self._kept = Trajectories(execution.model_dir / 'trajectories')
 
-  @contextlib.contextmanager
   def opened(self):
-    """Holds the folder while runs are made: checks it, refuses dead bindings and another experiment's folder.
+    """Holds the folder while runs are made, see `lifecycle`.
 
     The study's parts must have been built and its losses called before, so that gin knows what is used.
-
-    Raises:
-      InputError: one of these.
     """
-    folder = self._execution.model_dir
-    bindings.check_all_used(self._execution.own)
-    with folders.locked(folder), folders.full_disk_is_told(folder):
-      if not self._execution.allow_config_change:
-        bindings.check_same_experiment(folder, self._execution.seed, self._free)
-      bindings.save(folder, self._execution.seed)
-      yield
+    return lifecycle.opened(self._execution, self._free)
+
+  def reporting(self):
+    """Holds the folder while tables and figures of its runs are written, see `lifecycle`."""
+    return lifecycle.opened(self._execution, self._free, begins=False)
 
   def missing(self, keys):
     """Returns those (name, seed) of `keys` that are not there whole."""

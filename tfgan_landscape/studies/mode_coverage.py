@@ -175,7 +175,8 @@ class ModeCoverage:
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
-    print(mode_coverage_report.write(self))
+    with self.runs.reporting():
+      print(mode_coverage_report.write(self))
     print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
     return 0
 

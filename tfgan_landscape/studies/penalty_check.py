@@ -4,8 +4,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.dynamics.whole_runs import Draws, Generators
-from tfgan_landscape.errors import InputError
+from tfgan_landscape.errors import InputError, said, users_frame
 from tfgan_landscape.penalties import Batch
+from tfgan_landscape.training import labels
 
 _NEEDED = 'a penalty is a function (critic, batch, generators) -> {name: values [n]}'
 
@@ -49,13 +50,21 @@ def check_in_training(label, penalty, networks):
   count = 2 * getattr(networks.discriminator, 'packing', 1)
   latents = tf.random.stateless_normal([count, networks.generator.input_shape[1]], [0, 0])
   fake = networks.generator(latents, training=False)
-  batch = _batch(fake + tf.random.stateless_normal(fake.shape, [0, 1]), fake, latents)
+  code = labels.code_of(networks.discriminator)
+  batch = labels.split(_batch(_beside(fake, code), fake, latents), code)
   variables = getattr(penalty, 'variables', ())
   before = [variable.numpy() for variable in variables]
-  given = lambda examples: tf.squeeze(networks.discriminator(examples, training=False), 1), batch  # noqa: E731
-  _refuse_unless_finite(label, penalty, (*given, Generators([networks.generator])))
+  critic = labels.critic_of(lambda examples: tf.squeeze(networks.discriminator(examples, training=False), 1), code)
+  _refuse_unless_finite(label, penalty, (critic, batch, labels.Generators([networks.generator], code)))
   for variable, value in zip(variables, before):
     variable.assign(value)
+
+
+def _beside(fake, code):
+  """Examples near generated ones, with their labels."""
+  images, *found = (fake,) if code is None else code.split(fake)
+  images += tf.random.stateless_normal(images.shape, [0, 1])
+  return code.join(images, *found) if found else images
 
 
 def _batch(real, fake, latents):
@@ -68,12 +77,11 @@ def _refuse_unless_finite(label, penalty, given):
   try:
     values = {name: np.asarray(term) for name, term in penalty(*given).items()}
   except InputError as error:
-    raise InputError(f'{label} fails: {error}') from error
+    raise InputError(f'{label} fails: {error}', users_frame(error)) from error
   except Exception as error:  # whatever the user's function does
     if 'Required bindings' in str(error):
       raise
-    what = str(error).splitlines()[0] if str(error) else ''
-    raise InputError(f'{label} fails on some examples: {type(error).__name__}: {what}; {_NEEDED}') from error
+    raise InputError(f'{label} fails on some examples: {said(error)}; {_NEEDED}', users_frame(error)) from error
   for name, term in values.items():
     if term.ndim != 1 or not np.isfinite(term).all():
       raise InputError(f'{label}: its term {name} is {term.tolist()} on some examples; {_NEEDED}, all finite')

@@ -18,7 +18,13 @@ from tfgan_landscape.studies.two_cluster import TwoCluster
 FRESH = 1000  # the first seed of the comparison; the grid's are smaller
 
 # May change when a study goes on: no run depends on them, or their runs have names of their own.
-FREE = ('rate_grid.*', 'two_cluster.seeds')
+FREE = (
+  'rate_grid.critic_rates',
+  'rate_grid.generator_rates',
+  'rate_grid.grid_seeds',
+  'rate_grid.best_by',
+  'two_cluster.seeds',
+)
 
 
 @configurable('rate_grid', denylist=['execution'])
@@ -118,7 +124,8 @@ class RateGrid:
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
-    print(rate_grid_report.write(self))
+    with self.runs.reporting():
+      print(rate_grid_report.write(self))
     print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
     return 0
 

@@ -13,7 +13,7 @@ TIMES = {'escape': 'first escape', 'lasting': 'recovery that lasts'}
 
 def write(study):
   """Writes `results.json`, `table.md` and the figures of a `RateGrid`; returns the tables."""
-  folder, losses = study.execution.model_dir, study.experiment.losses
+  folder, losses = study.execution.model_dir, study.experiment.sides
   grid = {name: {rates: study.recovery(name, rates) for rates in study.cells} for name in losses}
   best = {name: study.best(name) for name in losses}
   fresh = {name: study.fresh(name) for name in losses}

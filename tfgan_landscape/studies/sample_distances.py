@@ -140,7 +140,8 @@ class SampleDistances:
 
   def eval(self):
     """Writes table and figure of the runs in the folder; returns the exit code."""
-    print(sample_distances_report.write(self))
+    with self.runs.reporting():
+      print(sample_distances_report.write(self))
     print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
     return 0
 

@@ -10,16 +10,17 @@ from typing import Callable, Literal, Optional
 
 import gin
 
+from tfgan_landscape import files
 from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.datasets.examples import naming_damage
-from tfgan_landscape.errors import InputError
+from tfgan_landscape.errors import InputError, users_code
 from tfgan_landscape.evaluation.scores import Evaluation
 from tfgan_landscape.ranges import Count, configurable
 from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
-from tfgan_landscape.studies import best, bindings, compare, folders, generate, scoring
+from tfgan_landscape.studies import best, bindings, compare, folders, generate, lifecycle, scoring
 from tfgan_landscape.studies.gan import Gan
-from tfgan_landscape.training import cost, sampling, strategies
+from tfgan_landscape.training import cost, diagnostics, sampling, strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
 
@@ -94,8 +95,8 @@ class TrainGan:
 
   def _alone(self, make_evaluation):
     """Trains as the only process that writes into the run's folder."""
-    with self._folder() as folder, folders.locked(folder):
-      return self._train(make_evaluation(), folder)
+    with self._folder() as folder, lifecycle.opened(self.execution, FREE, folder, begins=False) as keep:
+      return self._train(make_evaluation(), folder, keep)
 
   @contextlib.contextmanager
   def _folder(self):
@@ -106,9 +107,7 @@ class TrainGan:
     with tempfile.TemporaryDirectory() as nowhere, contextlib.redirect_stdout(io.StringIO()):
       yield pathlib.Path(nowhere)
 
-  def _train(self, evaluation, folder):
-    if not self.execution.allow_config_change:
-      bindings.check_same_experiment(self.execution.model_dir, self.execution.seed, FREE)
+  def _train(self, evaluation, folder, keep):
     examples, engine, loop = self.load(self.train_split), self.gan.engine(), Loop()
     trainer = engine.trainer
     resumed = Checkpoints(self.gan.checkpoints_dir, trainer).restore()
@@ -116,19 +115,18 @@ class TrainGan:
     _announce(self, examples, trainer, resumed, evaluation)
     records, checkpoints = Records(folder), Checkpoints(folder / 'checkpoints', trainer)
     records.rewind(trainer.iteration)
-    started = functools.partial(self._started, records, examples, trainer.iteration, evaluation)
+    started = functools.partial(self._started, records, examples, trainer.iteration, evaluation, keep)
     events = self._events(trainer, checkpoints, records, evaluation)
-    with naming_damage(examples), folders.full_disk_is_told(folder):
+    with naming_damage(examples), users_code('the training'):
       finished = loop.train(engine, batches, functools.partial(_report, records, trainer), events, started)
     if not finished:
       checkpoints.save()
     return _conclude(self.execution.model_dir, trainer, finished)
 
-  def _started(self, records, examples, step, evaluation):
+  def _started(self, records, examples, step, evaluation, keep):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
     real = scoring.real_picture(examples, self.picture)
-    bindings.check_all_used(self.execution.own, but=(*_PROBES, *(() if evaluation else _SCORING)))
-    bindings.save(records.path.parent, self.execution.seed)
+    keep(but=(*_PROBES, *(() if evaluation else _SCORING)))
     records.text(step, 'operative_config', gin.operative_config_str())
     records.hyper_parameters(bindings.resolved())
     scoring.keep_real(real, records, step)
@@ -169,7 +167,7 @@ class TrainGan:
     evaluation = self._evaluation()
     if not evaluation and not self.probes:
       raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation, or train_gan.probes')
-    with self._folder() as folder:
+    with self._folder() as folder, files.full_disk_is_told(folder):
       folders.check_writable(folder)
       records = Records(folder)
       scoring.score(self.gan, evaluation, self.probes, records, step)
@@ -221,5 +219,6 @@ def _conclude(folder, trainer, finished):
 
 
 def _report(records, trainer, step, means, samples, speeds):
-  records.scalars(step, {**means, **trainer.learning_rates()}, shown=speeds)
+  pairs = diagnostics.of_pairs(samples['real'], samples['fake'])
+  records.scalars(step, {**means, **pairs, **trainer.learning_rates()}, shown=speeds)
   records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})

@@ -161,16 +161,17 @@ class TwoCluster:
 
   def eval(self):
     """Writes tables and figures of the runs in the folder; returns the exit code."""
-    folder = self.execution.model_dir
-    runs = {name: self.runs.load(name, self.seeds) for name in self.sides}
-    outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
-    said = self.setting, self.paper, self.protocol, pairings.references(self.sides)
-    print(two_cluster_report.write(folder, runs, outcomes, *said))
-    two_cluster_report.draw(folder / 'figures', runs, outcomes, *said, self.drawn)
-    if len(self.sides) > len(self.losses):
-      quantities = 'escape, epochs (median)', 'not recovered at the end'
-      rows = results.read(folder)
-      grouped_figures.combinations(folder / 'figures/combinations.png', rows, self.sides, quantities)
+    with self.runs.reporting():
+      folder = self.execution.model_dir
+      runs = {name: self.runs.load(name, self.seeds) for name in self.sides}
+      outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
+      said = self.setting, self.paper, self.protocol, pairings.references(self.sides)
+      print(two_cluster_report.write(folder, runs, outcomes, *said))
+      two_cluster_report.draw(folder / 'figures', runs, outcomes, *said, self.drawn)
+      if len(self.sides) > len(self.losses):
+        quantities = 'escape, epochs (median)', 'not recovered at the end'
+        rows = results.read(folder)
+        grouped_figures.combinations(folder / 'figures/combinations.png', rows, self.sides, quantities)
     print(f'everything is in {folder}:')
     print('  table.md | results.json | outcomes.json by run | states.npz by record | figures/ | trajectories/')
     return 0

@@ -23,7 +23,7 @@ from tfgan_landscape.ranges import Count, Range, Size, configurable
 from tfgan_landscape.studies import bindings, many_runs, penalty_check, value_surface_report
 
 # May change when a study goes on: no run depends on them, or their runs have names of their own.
-FREE = ('value_surface.seeds', 'value_surface.counts', 'value_surface.grid')
+FREE = ('value_surface.seeds', 'value_surface.counts')
 _HELD_OUT = 10_000  # fresh points of each distribution by which a critic is judged
 
 
@@ -141,7 +141,8 @@ class ValueSurface:
 
   def eval(self):
     """Writes table and figure of the runs in the folder; returns the exit code."""
-    print(value_surface_report.write(self))
+    with self.runs.reporting():
+      print(value_surface_report.write(self))
     print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
     return 0
 

@@ -2,18 +2,18 @@
 
 import math
 
+import numpy as np
 import tensorflow as tf
 
 
 def of_critic(real_logits, fake_logits):
-  """Returns {name: [n]} of which a run reports the means: `of_pairs`, logits f and probabilities sigmoid(f) of both.
+  """Returns {name: [n]} of which a run reports the means over its steps: logits f, probabilities sigmoid(f) of both.
 
   Args:
     real_logits: f(x) [n], of this replica.
     fake_logits: f(y) [n], of this replica.
   """
   return {
-    **of_pairs(real_logits, fake_logits),
     'real_logit': real_logits,
     'fake_logit': fake_logits,
     'real_probability': tf.sigmoid(real_logits),
@@ -22,9 +22,9 @@ def of_critic(real_logits, fake_logits):
 
 
 def of_pairs(real_logits, fake_logits):
-  """Returns diagnostics of the margins f(x_i) - f(y_j) over all pairs of a batch, {name: [n]}, one a real example.
+  """Returns diagnostics of the margins f(x_i) - f(y_j) over all n^2 pairs of a batch, {name: mean}.
 
-  A constant added to the critic does not change them. Their means over the batch are what a run reports:
+  A constant added to the critic does not change them. A run reports those of the last critic step before the report:
 
   * 'margin': of f(x) - f(y); above 0 where the critic prefers real examples.
   * 'margin_below_zero': share of pairs that it has the wrong way round, in [0, 1]; 1/2 where it cannot tell.
@@ -34,15 +34,15 @@ def of_pairs(real_logits, fake_logits):
     which it descends in expectation (docs/landscape.md); 0 on average where every batch draws its pairs anew.
 
   Args:
-    real_logits: f(x) [n], of this replica.
-    fake_logits: f(y) [n], of this replica; the pairs are those of all replicas.
+    real_logits: f(x) [n], of all replicas.
+    fake_logits: f(y) [n], likewise.
   """
-  everywhere = tf.distribute.get_replica_context().all_gather(fake_logits, axis=0)
-  margins = real_logits[:, None] - everywhere[None, :]
-  all_pairs = tf.reduce_mean(tf.nn.softplus(-margins), 1)
+  real_logits, fake_logits = np.asarray(real_logits, np.float64), np.asarray(fake_logits, np.float64)
+  margins = real_logits[:, None] - fake_logits[None, :]
+  all_pairs = np.logaddexp(0, -margins).mean()
   return {
-    'margin': tf.reduce_mean(margins, 1),
-    'margin_below_zero': tf.reduce_mean(tf.cast(margins < 0, tf.float32), 1),
+    'margin': margins.mean(),
+    'margin_below_zero': (margins < 0).mean(),
     'all_pairs_loss_minus_log_2': all_pairs - math.log(2),
-    'kept_minus_all_pairs_loss': tf.nn.softplus(fake_logits - real_logits) - all_pairs,
+    'kept_minus_all_pairs_loss': np.logaddexp(0, fake_logits - real_logits).mean() - all_pairs,
   }

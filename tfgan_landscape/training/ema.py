@@ -29,14 +29,9 @@ def exponential_moving_average(average, source, step, decay: Share = 0.9999, war
     slow.assign_add((1.0 - decay) * (fast - slow))
 
 
-@configurable(denylist=['average', 'source', 'step'])
+@configurable(denylist=['average', 'source', 'step', 'iterations', 'batch_size'])
 def half_life_average(
-  average,
-  source,
-  step,
-  half_life: Callable = gin.REQUIRED,
-  batch_size: Count = gin.REQUIRED,
-  iterations: Count = gin.REQUIRED,
+  average, source, step, half_life: Callable = gin.REQUIRED, *, batch_size: Count, iterations: Count
 ):
   """Moves every variable of `average` towards its twin, with a memory in images, as R3GAN and StyleGAN have it.
 
@@ -47,8 +42,8 @@ def half_life_average(
     source: list of variables, w, in the same order.
     step: number of generator updates made, at least 1, an integer tensor.
     half_life: `progress -> images` after which a weight counts half, of `ramps.py`; 0 is no memory.
-    batch_size: images of an update.
-    iterations: generator updates of the whole run.
+    batch_size: images of an update, which the trainer says.
+    iterations: generator updates of the whole run, which the trainer says.
   """
   images = tf.maximum(half_life(tf.cast(step, tf.float32) / iterations), 1e-8)
   decay = 0.5 ** (batch_size / images)

@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from tfgan_landscape import mixture
+from tfgan_landscape.training import labels
 
 
 class Game:
@@ -52,7 +53,9 @@ class Game:
 
   def penalties(self, batch):
     """Returns the penalty's terms {name: [n]}, expected over the critics."""
-    found = [self._penalty(critic, batch, self._generators) for critic in self.critics()]
+    code = labels.code_of(self._critics.networks[0])
+    batch, generators = labels.split(batch, code), labels.Generators(self._generators.networks, code)
+    found = [self._penalty(labels.critic_of(critic, code), batch, generators) for critic in self.critics()]
     return {name: mixture.expected([terms[name] for terms in found], self._critics.shares) for name in found[0]}
 
   def expected_logits(self, real_logits, fake_logits):

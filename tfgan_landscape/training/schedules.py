@@ -44,13 +44,14 @@ class _RampedAdam(tf.keras.optimizers.Adam):
     """Keras sets a number; the ramp stays."""
 
 
-@configurable(denylist=['learning_rate'])
+@configurable(denylist=['learning_rate', 'updates'])
 def ramped_adam(
   learning_rate,
   beta_1: Decay = 0.0,
   beta_2: Callable = gin.REQUIRED,
-  updates: Count = gin.REQUIRED,
   epsilon: Positive = 1e-8,
+  *,
+  updates: Count,
 ):
   """Returns Adam with a second moment's decay that changes over the run, as R3GAN has it.
 
@@ -60,8 +61,8 @@ def ramped_adam(
     learning_rate: a float or a schedule.
     beta_1: of the first moment.
     beta_2: `progress -> decay`, of `ramps.py`; R3GAN: half a cosine from 0.9 to 0.99.
-    updates: of the whole run.
     epsilon: added to the root of the second moment.
+    updates: of the whole run, which the trainer says.
   """
   return _RampedAdam(learning_rate, beta_1, beta_2, updates, epsilon)
 

@@ -7,6 +7,7 @@ same number of cores, it is the same bit by bit.
 """
 
 import functools
+import inspect
 from typing import Callable, NamedTuple
 
 import gin
@@ -97,10 +98,12 @@ class Trainer(tf.Module):
     discriminator_updates: critic steps per iteration.
     batch_size: of the global batch, over all replicas.
     iterations: of the whole run, counted in generator updates.
-    optimizer: `(learning_rate) -> Keras optimiser`, for either player.
+    optimizer: `(learning_rate) -> Keras optimiser`, for either player; one that has an argument `updates` is told how
+      many the player makes in the whole run.
     schedule: `(learning_rate, iterations, updates) -> learning rate or Keras schedule`.
     critic_pair: `joint_pass` or `separate_passes`, how a critic step scores a pair of batches.
-    moving_average: `(average, source, step)`, moves the variables of `average`.
+    moving_average: `(average, source, step)`, moves the variables of `average`; told `iterations` and `batch_size`
+      where it has such arguments.
 
   Raises:
     InputError: the batch does not divide by the replicas, a replica's by the packing of the critic, or by the buffer of
@@ -134,10 +137,14 @@ class Trainer(tf.Module):
     self.window = Window()
     networks.average.set_weights(networks.generator.get_weights())
     self.averages = [networks.average]
-    self.generators = Player([networks.generator], optimizer(schedule(generator_learning_rate, iterations, 1)))
+
+    def descent(learning_rate, updates):
+      return _told(optimizer, schedule(learning_rate, iterations, updates), updates=iterations * updates)
+
+    self.generators = Player([networks.generator], descent(generator_learning_rate, 1))
     self.critics = Player(
       [networks.discriminator],
-      optimizer(schedule(discriminator_learning_rate, iterations, discriminator_updates)),
+      descent(discriminator_learning_rate, discriminator_updates),
       more=getattr(penalty, 'trainable_variables', ()),
     )
     self.game = Game(loss, penalty, self.generators, self.critics, critic_pair)
@@ -212,7 +219,8 @@ class Trainer(tf.Module):
 
   def average(self):
     """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
-    self.moving_average(self.averages[0].variables, self.generators.networks[0].variables, self.step)
+    moved = self.averages[0].variables, self.generators.networks[0].variables, self.step
+    _told(self.moving_average, *moved, iterations=self.iterations, batch_size=self.batch_size)
 
   def _batch(self, real, position):
     """What a critic step sees, and the examples [n, ...] of each generator."""
@@ -230,6 +238,12 @@ class Trainer(tf.Module):
   def _mean(self, values):
     """This replica's share of the mean of values [n], over all replicas."""
     return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
+
+
+def _told(function, *arguments, **run):
+  """Calls a function of the user's choice, with those numbers of the run that it has arguments for."""
+  taken = inspect.signature(function).parameters
+  return function(*arguments, **{name: value for name, value in run.items() if name in taken})
 
 
 def _weights(name, player, replicas):
