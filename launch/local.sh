@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains on this machine: makes .venv once, then passes every argument on to the command line.
-#   launch/local.sh                                        # handwritten digits, about three minutes on two cores
+#   launch/local.sh                                        # handwritten digits, two to three minutes on two cores
 #   launch/local.sh gin/rs_cifar_cnn.gin                   # the same as --gin_file=gin/rs_cifar_cnn.gin
 set -euo pipefail
 here=$PWD

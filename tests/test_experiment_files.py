@@ -167,3 +167,22 @@ def test_a_binding_of_an_earlier_version_is_told_and_left_out(tmp_path, capsys):
   assert 'ramped_adam' not in gin.config_str()
   assert gin.query_parameter('adam.beta_2') == 0.5
   assert own == frozenset()
+
+
+@pytest.mark.parametrize(
+  ('statement', 'words'),
+  [
+    ('cook.kind = green', 'green is no value of gin; write "green" for a text, @green for a function'),
+    ('cook.kind = none', 'none is no value of gin; write cook.kind = None, or @none for a function of that name'),
+    ('cook.kind = true', 'true is no value of gin; write cook.kind = True'),
+    ('cook.minutes = 10k', '10k cannot be read .*; write a number, a text in quotes, @NAME'),
+    ('cook.kind = /a/b c', '/a/b c cannot be read .*; write a number, a text in quotes, @NAME'),
+    ('cook.kind =', 'write NAME.PARAMETER = VALUE'),
+    ('minutes = 3', r'nothing uses the binding of minutes; did you mean cook.minutes\?'),
+    ('kinds = "x"', 'nothing uses the binding of kinds; '),
+  ],
+)
+def test_the_commonest_mistakes_are_told_by_what_to_write(tmp_path, statement, words):
+  (tmp_path / 'a.gin').write_text('cook.minutes = 2\n')
+  with pytest.raises(InputError, match=words):
+    experiment_files.read([tmp_path / 'a.gin'], [statement], own_files=True)

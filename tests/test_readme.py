@@ -1,18 +1,24 @@
 """What the README shows works as it is printed."""
 
+import copy
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 
 import gin
 import pytest
+from absl import flags
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import command_line, experiment_files, main
 from tfgan_landscape.studies.execution import Execution
 
-README = (pathlib.Path(__file__).parents[1] / 'README.md').read_text(encoding='utf-8')
+ROOT = pathlib.Path(__file__).parents[1]
+README = (ROOT / 'README.md').read_text(encoding='utf-8')
+PAGES = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md')), ROOT / 'gin/README.md']
+FILES = sorted((ROOT / 'gin').glob('*.gin'))
 SMALL = ['width = 2', 'Trainer.iterations = 1', 'Trainer.batch_size = 4']
 
 
@@ -53,10 +59,76 @@ def test_the_run_keeps_the_loss_and_can_be_read_without_the_folder(own_loss):
   assert 'Trainer.loss = @relativistic_softened' in done.stdout
 
 
-def test_the_python_example_runs(own_loss, capsys):
-  gin.clear_config()
-  exec(blocks('python')[1].replace('runs/rs_digits_cnn', str(own_loss)), {})
-  assert '(16, 32, 32, 1)' in capsys.readouterr().out
+def fresh(program, cwd):
+  """Runs Python in a process of its own, as a user would."""
+  done = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, cwd=cwd)
+  assert done.returncode == 0, done.stderr
+  return done.stdout
+
+
+def test_the_python_example_runs(own_loss):
+  said = fresh(blocks('python')[1].replace('runs/rs_digits_cnn', str(own_loss)), own_loss.parent)
+  assert said.startswith('(16, 32, 32, 1)')
+
+
+@pytest.mark.parametrize('page', sorted((ROOT / 'docs').glob('*.md')), ids=lambda page: page.name)
+def test_python_examples_of_the_docs_run(page, tmp_path):
+  examples = re.findall(r'```python\n(.+?)```', page.read_text(), re.DOTALL)
+  if not examples:
+    pytest.skip('no example')
+  fresh('\n'.join(examples), tmp_path)
+
+
+def launched(text):
+  """The arguments of every `launch/local.sh` command of a page, or of a gin file's header."""
+  joined = re.sub(r'\\\n[#\s]+', '', text)
+  lines = re.findall(r'^(?:    |# Command:  )launch/local\.sh(?: +([^#\n]+?))?(?:\s+#.*)?$', joined, re.MULTILINE)
+  return [shlex.split(line) for line in lines]
+
+
+@pytest.mark.parametrize('page', [*PAGES, *FILES], ids=lambda page: page.name)
+def test_commands_of_pages_and_headers_are_read(page):
+  """Their flags are known, their gin files are there, and their bindings are of something and fit."""
+  found = launched(page.read_text(encoding='utf-8'))
+  assert found or page.suffix == '.md'
+  for words in found:
+    values = flags.FlagValues()
+    for module in (main, command_line):
+      for flag in flags.FLAGS.get_flags_for_module(module):
+        values[flag.name] = copy.deepcopy(flag)
+    left = values(['local.sh', *words], known_only=False)[1:]
+    files = [*values.gin_file, *left]
+    assert all(each.endswith('.gin') for each in left), words
+    gin.clear_config()
+    ours = [path for path in files if not path.startswith('mine/')]
+    experiment_files.read(
+      [experiment_files.find(path) for path in ours], values.gin_param if ours == files else [], True
+    )
+
+
+def test_nothing_tells_to_run_what_is_not_on_the_path():
+  """One style of command: `launch/local.sh`, and what lies in .venv by its path."""
+  for page in [*PAGES, *FILES]:
+    assert not re.search(r'(?<!bin/)python -m tfgan_landscape|(?<!bin/)\btensorboard --', page.read_text()), page.name
+
+
+def test_samples_and_scores_of_the_readme_can_be_had(own_loss, tmp_path):
+  """The commands under the table of results, with the run of the README's own loss and fewer samples."""
+  wanted = [words for words in launched(README) if any(word.startswith('--mode=') for word in words)]
+  modes = {word for words in wanted for word in words if word.startswith('--mode=')}
+  assert {'--mode=generate', '--mode=eval', '--mode=compare'} <= modes
+  for index, words in enumerate(
+    words for words in wanted if '--mode=generate' in words and 'authors' not in str(words)
+  ):
+    output = tmp_path / (f'{index}.npz' if 'npz' in str(words) else str(index))
+    given = [f'--output={output}' if word.startswith('--output') else word for word in words]
+    given = [f'--model_dir={own_loss}' if word.startswith('--model_dir') else word for word in given]
+    given = [word.replace('1000', '10').replace('0-99', '0-9') for word in given]
+    done = subprocess.run(
+      [sys.executable, '-m', 'tfgan_landscape.main', *given], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert output.exists()
 
 
 def test_every_flag_and_file_of_a_command_is_there():

@@ -143,8 +143,27 @@ def _statements(text, where):
   try:
     yield from config_parser.ConfigParser(text, _Text())
   except (SyntaxError, ValueError, tokenize.TokenError) as error:
-    line = f', line {error.lineno}' if getattr(error, 'lineno', None) else ''
-    raise InputError(f'{where}{line}: {_first_line(error)}; correct it') from error
+    number = getattr(error, 'lineno', None)
+    line = f', line {number}' if number else ''
+    raise InputError(f'{where}{line}: {_mistake(text, number, error)}') from error
+
+
+def _mistake(text, number, error):
+  """What is wrong with a statement, where its value is none of gin's: the commonest mistakes by their remedy."""
+  if number is None:
+    return f'{_first_line(error)}; close the bracket or the quotes'
+  lines = text.splitlines() or ['']
+  binding, equals, value = lines[min(number, len(lines)) - 1].partition('#')[0].partition('=')
+  value = value.strip()
+  if not equals or not value:
+    return f'{_first_line(error)}; write NAME.PARAMETER = VALUE'
+  if value.lower() in ('none', 'true', 'false', 'null'):
+    meant = {'null': 'None'}.get(value.lower(), value.capitalize())
+    also = f', or @{value} for a function of that name' if meant == 'None' else ''
+    return f'{value} is no value of gin; write {binding.strip()} = {meant}{also}'
+  if re.fullmatch(r'[A-Za-z_][\w./]*(\(\))?', value):
+    return f'{value} is no value of gin; write "{value}" for a text, @{value} for a function'
+  return f'{value} cannot be read ({_first_line(error)}); write a number, a text in quotes, @NAME, or a list of these'
 
 
 def _names(statements):
@@ -233,4 +252,17 @@ def _refuse_unused_macros(own):
   lonely = sorted(name for name in own & set(_macros()) if not re.search(rf'%{re.escape(name)}\b(?!/)', text))
   if lonely:
     others = collections.Counter(_macros()) - collections.Counter(lonely)
-    raise InputError(f'nothing uses the binding of {lonely[0]}{_near(lonely[0], list(others))}')
+    meant = _parameters_called(lonely[0], text)
+    near = f'; did you mean {" or ".join(meant)}?' if meant else _near(lonely[0], list(others))
+    raise InputError(f'nothing uses the binding of {lonely[0]}{near}')
+
+
+def _parameters_called(name, text):
+  """At most three bindings whose parameter has this name, or one that holds it; those of the experiment first."""
+  bound = re.findall(r'^(?:\w+/)*([\w.]+\.\w+) = ', text, re.MULTILINE)
+  short = list(dict.fromkeys('.'.join(each.split('.')[-2:]) for each in bound))
+  selectors = {each.selector for each in gin.config._INVERSE_REGISTRY.values()}
+  of_ours = [f'{each.rpartition(".")[2]}.{name}' for each in selectors if name in ranges.parameters(each)]
+  exact = [each for each in short if each.endswith(f'.{name}')]
+  longer = [each for each in short if each.rpartition('.')[2].endswith(f'_{name}')]
+  return (exact or longer or sorted(of_ours))[:3]

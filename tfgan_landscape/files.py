@@ -45,7 +45,7 @@ def disk_fault(error):
 def replacing(path):
   """Yields a path to write to, which then replaces `path` whole: a kill or a full disk leaves the old file."""
   path = pathlib.Path(path)
-  path.parent.mkdir(parents=True, exist_ok=True)
+  folder(path.parent)
   is_regular(path)
   partial = path.with_name(f'.{path.stem}.partial{path.suffix}')
   try:
@@ -53,6 +53,15 @@ def replacing(path):
     os.replace(partial, path)
   finally:
     partial.unlink(missing_ok=True)
+
+
+def folder(path):
+  """Returns the path of a folder, which it makes; a file in its place is set aside."""
+  path = pathlib.Path(path)
+  if os.path.lexists(path) and not path.is_dir():
+    set_aside(path)
+  path.mkdir(parents=True, exist_ok=True)
+  return path
 
 
 def write_text(path, text):

@@ -1,7 +1,7 @@
 """Turns a generator released with the RS-GAN paper into a run's folder that can be sampled and scored.
 
   python -m tfgan_landscape.import_rsgan --checkpoint=FILE --model_dir=DIR
-  python -m tfgan_landscape.main --mode=generate --model_dir=DIR --batch_statistics
+  launch/local.sh --mode=generate --model_dir=DIR --batch_statistics
 
 FILE is an .npz with keys `weights/<their name>`, or a .pth where PyTorch is installed. Architecture, size and width are
 read off the shapes: the CNN (Table 7) and the ResNets (Tables 9 to 12) of any width. The authors evaluate with batch
@@ -216,7 +216,7 @@ def main(argv):
   released = recognise(read(flags.FLAGS.checkpoint))
   write(released, flags.FLAGS.model_dir)
   print(f'{released.family}.Generator {released.settings} is in {flags.FLAGS.model_dir}; look at it with')
-  print(f'  python -m tfgan_landscape.main --mode=generate --model_dir={flags.FLAGS.model_dir} --batch_statistics')
+  print(f'  launch/local.sh --mode=generate --model_dir={flags.FLAGS.model_dir} --batch_statistics')
 
 
 if __name__ == '__main__':

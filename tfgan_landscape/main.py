@@ -1,23 +1,20 @@
 """Runs the study that gin files describe.
 
-  python -m tfgan_landscape.main --gin_file=gin/rs_stl_resnet.gin
+  launch/local.sh --gin_file=gin/rs_stl_resnet.gin
 
 Flags say where and how a study runs, gin files what it is. Without --gin_file the bindings kept in --model_dir are
 taken; without either, the example rs_digits_cnn.gin.
 """
 
-import contextlib
 import pathlib
-import re
-from typing import Callable, Optional
 
 from absl import flags
 
 from tfgan_landscape import command_line, experiment_files
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import configurable
 from tfgan_landscape.studies import bindings
 from tfgan_landscape.studies.execution import MODES, STRATEGIES, Execution, Generate
+from tfgan_landscape.studies.run import run
 
 _DEFAULT = 'rs_digits_cnn.gin'
 
@@ -45,36 +42,6 @@ flags.DEFINE_multi_string('images', [], 'compare: a folder of images; give two.'
 flags.DEFINE_bool('batch_statistics', False, 'generate, eval: batch norm by the batch, not by its moving averages.')
 
 
-@configurable('run', module='main', denylist=['execution'])
-def run(execution, study: Optional[Callable] = None):
-  """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
-  if study is None:
-    raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
-  from tfgan_landscape import determinism  # imports TensorFlow, which --help and a misspelt flag do without
-
-  determinism.enable(execution.strict_determinism)
-  with _missing_bindings_are_told():
-    built = study(execution)
-    if not hasattr(built, execution.mode):
-      modes = ', '.join(mode for mode in MODES if hasattr(built, mode))
-      raise InputError(f'this study has no --mode={execution.mode}; it has {modes}')
-    return getattr(built, execution.mode)()
-
-
-@contextlib.contextmanager
-def _missing_bindings_are_told():
-  """Turns gin's complaint about a required binding into an InputError."""
-  try:
-    yield
-  except RuntimeError as error:
-    required = re.search(r'Required bindings for `(.+?)` not provided in config: (.+)', str(error))
-    if not required:
-      raise
-    raise InputError(
-      f'{required[1]} needs bindings of {required[2]}; bind them, or include one of our files'
-    ) from error
-
-
 def main(argv):
   """Parses gin, runs the study, and returns its exit code."""
   files, own = _gin_files(argv[1:])
@@ -94,6 +61,11 @@ def _gin_files(words):
   if names:
     return [experiment_files.find(name) for name in names], True
   if folder is None:
+    if flags.FLAGS.mode == 'compare':
+      raise InputError(
+        'compare looks through the features of an experiment, and none is named; give --model_dir=RUN, or e.g.'
+        ' --gin_file=gin/rs_cifar_cnn.gin for those of photographs'
+      )
     return [experiment_files.find(_DEFAULT)], False
   if not bindings.mend_config(folder):
     raise InputError(f'{folder} holds no run; correct --model_dir, or name an experiment, e.g. --gin_file={_DEFAULT}')
@@ -102,6 +74,10 @@ def _gin_files(words):
 
 def _execution(files, own):
   values = flags.FLAGS
+  if values.tpu and values.strategy != 'tpu':
+    raise InputError(
+      f'--tpu={values.tpu} is for --strategy=tpu, and the strategy is {values.strategy}; give both or none'
+    )
   generate = Generate(values.output, values.count, values.seeds, values.latents, values.ema, values.overwrite)
   return Execution(
     mode=values.mode,

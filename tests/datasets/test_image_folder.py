@@ -206,3 +206,37 @@ def test_a_picture_that_unpacks_beyond_reason_is_named(tmp_path, monkeypatch):
   _write(tmp_path, 'bomb.png', 10)
   with pytest.raises(InputError, match='bomb.png cannot be decoded .DecompressionBomb'):
     _load(tmp_path)
+
+
+def test_sixteen_bits_are_scaled_to_eight(tmp_path):
+  """Grey of 16 bits: 0, a half and all of 65,535; PIL by itself would make the last two white."""
+  values = np.array([[0, 32768, 65535]] * 3, np.uint16)
+  Image.fromarray(values).save(tmp_path / 'a.png')
+  (record,) = image_folder('all', path=str(tmp_path), image_size=3, channels=1).records
+  np.testing.assert_array_equal(record['example'][0, :, 0], [0, 128, 255])
+
+
+def test_validation_takes_the_place_of_test_and_beside_it_is_told(tmp_path, caplog):
+  for name in ('train/a', 'validation/a'):
+    _write(tmp_path, f'{name}/0.png', 10)
+  for split in ('train', 'test'):
+    found = image_folder(split, path=str(tmp_path))
+    assert (found.count, found.names) == (1, ('a',))
+  assert not caplog.records
+  other = tmp_path / 'more'
+  for name in ('train', 'test', 'validation'):
+    _write(other, f'{name}/0.png', 10)
+  for split in ('train', 'test', 'train'):
+    assert image_folder(split, path=str(other)).count == 1
+  (record,) = caplog.records  # once, however often the folder is read
+  assert '1 in validation' in record.getMessage()
+
+
+def test_a_few_are_of_all_classes(tmp_path):
+  for name in 'abcd':
+    for index in range(20):
+      _write(tmp_path, f'{name}/{index}.png', 10)
+  found = image_folder('all', path=str(tmp_path), image_size=4)
+  labels = [int(record['label']) for record in found.few(8)]
+  assert len(labels) == 8
+  assert set(labels) == {0, 1, 2, 3}

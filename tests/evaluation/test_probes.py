@@ -86,15 +86,15 @@ def test_more_samples_than_real_examples_are_refused():
     probes.support_size(of_finite_support(10), samples=500)
 
 
-def test_epsilon_is_half_of_what_both_players_gain(capsys):
+@pytest.mark.parametrize('one_payoff', [True, False])
+def test_epsilon_is_half_of_what_both_players_gain_of_one_payoff(capsys, one_payoff):
   def responses(*given):
     assert given == ('train', 'test', 40, 3, 0.01)
-    return {'critic': Response(1.0, 0.35, 0.3), 'generator': Response(2.0, 1.95, 1.75)}
+    return {'critic': Response(1.0, 0.35, 0.3), 'generator': Response(2.0, 1.95, 1.75)}, one_payoff
 
   answer = probes.equilibrium_gap(probes.Subject(None, None, None, responses), 40, 3, 0.01)
-  assert found(answer) == pytest.approx(
-    {'critic_gain_40': 0.7, 'generator_gain_40': 0.25, 'equilibrium_epsilon_40': 0.475}
-  )
+  epsilon = {'equilibrium_epsilon_40': 0.475} if one_payoff else {}
+  assert found(answer) == pytest.approx({'critic_gain_40': 0.7, 'generator_gain_40': 0.25, **epsilon})
   (line,) = capsys.readouterr().out.splitlines()
   assert line.startswith('the generator gains 0.25 in 40 steps, 0.2 of it in the last tenth: it goes on')
 

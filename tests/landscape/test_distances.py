@@ -55,3 +55,21 @@ def test_what_is_no_pair_of_samples_is_refused(second):
 def test_no_spread_is_refused():
   with pytest.raises(InputError, match='spread is 0'):
     distances.smoothed_jensen_shannon([[0.0]], [[1.0]], 0, np.random.default_rng(0))
+
+
+def test_the_distribution_is_at_least_as_far_as_the_nearest_points_are():
+  """Draws 0, 1, 4 and points 0, 3: distances 0, 1, 1; of equal masses on both that is no more than the exact W."""
+  assert landscape.wasserstein_from_sample([0.0, 3.0], [0.0, 1.0, 4.0]) == pytest.approx(2 / 3)
+  random = np.random.default_rng(0)
+  draws, sample = random.normal(size=[2, 60, 3])
+  bound = landscape.wasserstein_from_sample(sample, draws, block=7)
+  assert 0 < bound <= landscape.wasserstein_value(draws, sample)
+  assert bound == pytest.approx(landscape.wasserstein_from_sample(sample, draws), abs=1e-12)
+
+
+def test_theorem_3_1_in_100_dimensions():
+  """A sample of N(0, I / d) is at least 1.1 from it, be it of 10 or of 3,000 points."""
+  random = np.random.default_rng(0)
+  for count in (10, 3000):
+    sample, draws = (random.normal(size=[n, 100]) / 10 for n in (count, 2000))
+    assert landscape.wasserstein_from_sample(sample, draws) > 1.1

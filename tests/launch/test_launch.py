@@ -106,7 +106,7 @@ NEWER_THAN_3_2 = r'declare -A|mapfile|readarray|wait -n|(?<!printf )-v "|\$\{\w+
 
 @pytest.mark.parametrize('script', ['options.sh', 'environment.sh', 'local.sh', 'sweep.sh'])
 def test_what_runs_on_a_mac_needs_no_bash_after_3_2(script):
-  lines = [line.partition(' # ')[0] for line in (ROOT / 'launch' / script).read_text().splitlines()]
+  lines = [re.sub(r'(^|\s)#.*', '', line) for line in (ROOT / 'launch' / script).read_text().splitlines()]
   assert not [line for line in lines if re.search(NEWER_THAN_3_2, line)]
   unset = [line for line in lines if re.search(r'(?<!\+)"\$\{(flags|passed|arguments)\[@\]\}"', line)]
   assert not unset, 'an empty array is unset there: ${NAME[@]+"${NAME[@]}"}'

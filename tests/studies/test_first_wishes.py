@@ -1,6 +1,7 @@
 """What a newcomer asks of a finished run: its samples by number, its generator in Python, scores of two folders."""
 
 import json
+import re
 
 import gin
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 import tfgan_landscape
 from tfgan_landscape import experiment_files, main
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.reporting import descriptions
 from tfgan_landscape.reporting.images import read_png, save_png
+from tfgan_landscape.studies import scoring
 from tfgan_landscape.studies.execution import Execution, Generate
 
 DIGITS = [
@@ -61,7 +64,8 @@ def test_a_sample_is_the_same_whatever_else_is_asked_for(digits, tmp_path):
 def test_pictures_are_named_by_number_and_their_grid_lies_outside(digits, tmp_path):
   run('generate', digits, generate=Generate(output=str(tmp_path / 'out'), seeds='7,100-102'))
   assert sorted(path.name for path in (tmp_path / 'out').iterdir()) == [f'{n:05d}.png' for n in (7, 100, 101, 102)]
-  assert sorted(path.name for path in tmp_path.iterdir()) == ['out', 'out-grid.png']
+  assert sorted(path.name for path in tmp_path.iterdir()) == ['out']
+  assert (digits / 'samples/generated.png').stat().st_size > 0
 
 
 def test_samples_are_replaced_only_when_it_is_said(digits, tmp_path):
@@ -125,9 +129,60 @@ def test_two_folders_are_compared_by_the_runs_features(digits, tmp_path, capsys)
   for other in ('also', 'bright'):
     run('compare', digits, images=(str(tmp_path / 'same'), str(tmp_path / other)))
     out = capsys.readouterr().out
-    assert '24 images of each, 32 pixels' in out
+    assert re.search(
+      rf'real +{tmp_path}/same: 24 of 24 images, 32 pixels\ngenerated +{tmp_path}/{other}: 24 of 24', out
+    )
+    assert re.search(r'features +classifier, trained on sklearn_digits 1.0.0, \d+.\d% of its test images right', out)
+    assert len(out.splitlines()) < 8
     distances[other] = float(out.split('classifier_fid_24_all')[1].split()[0])
   assert 0 <= distances['also'] < distances['bright']
+  run('compare', digits, images=(str(tmp_path / 'same'), str(tmp_path / 'same')))
+  assert 'hold the same images: every distance is 0' in capsys.readouterr().out
+
+
+def test_an_evaluation_is_four_lines_and_classes_have_names(digits, capsys):
+  run('eval', digits)
+  lines = capsys.readouterr().out.partition('scores at iteration')[2].splitlines()
+  assert len(lines) == 5  # the fifth says where they are
+  assert re.match(r'  ema  classifier_inception_score_\d+ [\d.]+ \+- [\d.e-]+, classifier_fid', lines[1])
+  assert re.match(r'  raw  classifier_inception_score_', lines[2])
+  assert re.match(r'  ema taken for: 0 \d+%, 1 \d+%', lines[3])
+  assert scoring._label('3', ('plane', 'car', 'bird', 'cat')) == 'cat'
+
+
+def test_a_file_in_the_place_of_a_folder_is_set_aside(digits, tmp_path, capsys):
+  folder = tmp_path / 'run'
+  folder.mkdir()
+  for name in ('samples', 'tensorboard', 'checkpoints'):
+    (folder / name).write_text('mine')
+  (tmp_path / 'cache').symlink_to(digits.parent / 'cache')
+  run('train', folder, DIGITS)
+  for name in ('samples', 'tensorboard', 'checkpoints'):
+    assert (folder / name).is_dir()
+    assert (folder / f'{name}.damaged').read_text() == 'mine'
+
+
+def test_pictures_and_curves_are_there_early_without_scores(digits, tmp_path):
+  (tmp_path / 'cache').symlink_to(digits.parent / 'cache')
+  more = ['train_gan.evaluate = None', 'train_gan.sample_every = 100', 'Trainer.iterations = 3', 'Loop.log_every = 1']
+  run('train_and_eval', tmp_path / 'run', [*(each for each in DIGITS if 'Evaluation' not in each), *more])
+  names = {path.name for path in (tmp_path / 'run/samples').iterdir()}
+  assert {'ema-000001.png', 'ema-000002.png', 'ema-000003.png', 'real.png'} <= names
+  assert (tmp_path / 'run/curves.png').stat().st_size > 0
+
+
+def test_quantities_are_described_in_tensorboard():
+  for name in (
+    'generator_loss',
+    'margin',
+    'ema/classifier_fid_10k_test',
+    'weights/kernel:0',
+    'r1',
+    'images_per_second',
+  ):
+    assert descriptions.of(name)
+  assert 'weight of one network' in descriptions.of('generator_weight/0')
+  assert descriptions.of('ema/x_share_50k/5').startswith('share of the samples')
 
 
 def test_a_longer_run_goes_on_and_says_so(digits, capsys):

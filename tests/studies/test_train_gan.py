@@ -43,7 +43,7 @@ def start(folder, *arguments, **environment):
 
 def finish(process, code=0):
   """Waits for a process to end with `code`; returns all that it said."""
-  out, err = process.communicate(timeout=240)
+  out, err = process.communicate()
   assert process.returncode == code, err[-3000:]
   assert 'Traceback' not in out + err
   return out + err
@@ -58,12 +58,9 @@ def lines(folder):
 
 
 def wait_for(condition, process):
-  for _ in range(1200):
-    if condition():
-      return
+  while not condition():  # as long as it takes: other processes may have the machine
     assert process.poll() is None, process.communicate()[1][-3000:]
     time.sleep(0.05)
-  raise AssertionError('it never came')
 
 
 def worst_difference(folder, other, names=('generator_loss', 'discriminator_loss')):

@@ -83,3 +83,19 @@ def test_the_trainer_is_left_as_it_was(two_replicas):
   again = [found.critic(batches(two_replicas), judge, 10), found.generator(batches(two_replicas), judge, 10)]
   np.testing.assert_allclose(one, again, rtol=1e-6)
   assert all(response.gain > 0 for response in one)
+
+
+@pytest.mark.parametrize(
+  ('loss', 'penalty', 'expected'),
+  [
+    (losses.saturating, penalties.none, True),
+    (losses.wasserstein, penalties.none, True),
+    (losses.relativistic_least_squares, penalties.none, True),
+    (losses.nonsaturating, penalties.none, False),
+    (losses.relativistic_logistic, penalties.none, False),
+    (losses.least_squares, penalties.none, False),
+    (losses.wasserstein, penalties.r1, False),
+  ],
+)
+def test_a_game_has_one_payoff_where_the_losses_add_up_to_what_fakes_do_not_change(loss, penalty, expected):
+  assert Responses(engine(2.0, 1.0, loss, penalty), 0.01).one_payoff == expected

@@ -5,7 +5,7 @@ A *loader* is a callable `(split, data_dir) -> Examples` whose other settings gi
 """
 
 import contextlib
-from typing import NamedTuple
+from typing import Callable, NamedTuple, Optional
 
 import tensorflow as tf
 
@@ -30,6 +30,8 @@ class Examples(NamedTuple):
   classes: the number of labels, 0 without labels.
   source: JSON-able; identifies the data wherever its folder lies, so that it can be part of a cache's key.
   files: {path of a TFRecord file: its number of records}, where the data are such files.
+  names: of the labels, where they have some.
+  few: `count -> dataset` of about so many records, evenly spread, where the records lie in the order of their labels.
   """
 
   records: tf.data.Dataset
@@ -37,6 +39,8 @@ class Examples(NamedTuple):
   classes: int
   source: dict
   files: dict = {}
+  names: tuple = ()
+  few: Optional[Callable] = None
 
 
 @contextlib.contextmanager

@@ -4,8 +4,9 @@
     path/<class>/**/*.png             the folders directly below are the classes, in alphabetical order
     path/train/..., path/test/...     the splits are given; otherwise a fixed share of the images is for tests
 
-A camera's rotation mark (EXIF) is applied, and what is transparent lies on white. Only regular files are read; links
-are followed once, and only where they stay inside the folder. Other files are counted and named by their kind.
+Where there is no test/ beside train/, a validation/ (val/, valid/) takes its place. A camera's rotation mark (EXIF) is
+applied, and what is transparent lies on white; 16 bits a pixel are scaled to 8. Only regular files are read; links are
+followed once, and only where they stay inside the folder. Other files are counted and named by their kind.
 """
 
 import collections
@@ -30,6 +31,7 @@ from tfgan_landscape.ranges import Channels, Range, Size, configurable
 
 SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp')
 SPLITS = ('train', 'test', 'all')
+_VALIDATION = ('validation', 'val', 'valid')
 
 
 @configurable(denylist=['split', 'data_dir'])
@@ -67,8 +69,11 @@ def image_folder(
   if not root.is_dir():
     raise InputError(f'{root} is not a folder: bind image_folder.path to the folder of the images')
   images, skipped = _walk(root)
-  _tell(root, skipped)
-  files, names = _split(root, images, split, test_share)
+  given = _given_splits(root)
+  if given:
+    skipped += [f'in {file.relative_to(root).parts[0]}' for file in images if not set(given) & set(file.parents)]
+  _tell(root, tuple(sorted(skipped)))
+  files, names = _split(given, root, images, split, test_share)
   if not files:
     raise InputError(f'{root} has no image ({", ".join(SUFFIXES)}) for split {split!r}: check path and test_share')
   paths = [os.fsencode(file) for file, _ in files]
@@ -78,19 +83,32 @@ def image_folder(
   def example(file, label):
     return {'example': fitting.fit(_decode(file), image_size, channels, crop), 'label': label}
 
-  records = tf.data.Dataset.from_tensor_slices((paths, labels))
-  records = records.map(example, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+  def decoded(chosen):
+    records = tf.data.Dataset.from_tensor_slices((paths, labels) if chosen is None else chosen)
+    return records.map(example, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+
+  def few(count):
+    places = np.unique(np.linspace(0, len(files) - 1, count).astype(int))
+    return decoded(([paths[place] for place in places], tf.gather(labels, places)))
+
+  records = decoded(None)
   source = {'loader': 'image_folder', 'name': root.name, 'content': _content(root, files), 'split': split}
   source |= {'image_size': image_size, 'channels': channels, 'crop': crop, 'resize': 'bilinear'}
-  return Examples(records.apply(tf.data.experimental.assert_cardinality(len(files))), len(files), len(names), source)
+  records = records.apply(tf.data.experimental.assert_cardinality(len(files)))
+  return Examples(records, len(files), len(names), source, names=tuple(names), few=few)
 
 
-def _split(root, images, split, test_share):
+def _given_splits(root):
+  """[folder of train, folder of test] where they are there, else []."""
+  tests = [root / name for name in ('test', *_VALIDATION) if (root / name).is_dir()]
+  return [root / 'train', tests[0]] if tests and (root / 'train').is_dir() else []
+
+
+def _split(given, root, images, split, test_share):
   """([(file, label)], class names) of one split."""
-  given = [root / name for name in SPLITS[:2]]
-  if all(folder.is_dir() for folder in given):
+  if given:
     names = sorted({name for folder in given for name in _class_names(folder, images)})
-    wanted = given if split == 'all' else [root / split]
+    wanted = given if split == 'all' else [given[SPLITS.index(split)]]
     return [pair for folder in wanted for pair in _labelled(folder, images, names)], names
   names = _class_names(root, images)
   files = _labelled(root, images, names)
@@ -142,7 +160,9 @@ def _walk(root):
   return sorted(found), skipped
 
 
+@functools.cache
 def _tell(root, skipped):
+  """Says once what of a folder is not read."""
   if skipped:
     counts = ', '.join(f'{count} {kind}' for kind, count in sorted(collections.Counter(skipped).items()))
     logging.warning('%s: not read: %s; images are %s', root, counts, ', '.join(SUFFIXES))
@@ -158,11 +178,19 @@ def _pixels(file):
   with warnings.catch_warnings():
     warnings.simplefilter('error', Image.DecompressionBombWarning)
     with Image.open(os.fsdecode(file)) as image:
-      upright = ImageOps.exif_transpose(image)
+      upright = _eight_bits(ImageOps.exif_transpose(image))
       if upright.mode in ('RGBA', 'LA', 'PA') or 'transparency' in upright.info:
         white = Image.new('RGBA', upright.size, 'white')
         upright = Image.alpha_composite(white, upright.convert('RGBA'))
       return np.asarray(upright.convert('RGB'))
+
+
+def _eight_bits(image):
+  """Scales an image of 16 bits a pixel, which PIL would cut off at 255, to 8; any other is left as it is."""
+  if not image.mode.startswith('I'):
+    return image
+  values = np.asarray(image).astype(np.float64)
+  return Image.fromarray(np.clip(values / 257 + 0.5, 0, 255).astype(np.uint8)) if values.max() > 255 else image
 
 
 def _check_images(paths, crop):

@@ -94,7 +94,8 @@ def image_examples(builder, split, image_size, channels, crop=None, classes=None
     records = records.enumerate().filter(lambda i, _: tf.gather(kept, i)).map(lambda _, record: record)
   records = records.map(example, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
   records = records.apply(tf.data.experimental.assert_cardinality(count))
-  return Examples(records, count, label_count, source, _files(builder, split))
+  names = tuple(_feature(builder, 'label').names) if label_count else ()
+  return Examples(records, count, label_count, source, _files(builder, split), names)
 
 
 def chosen(labels, classes, proportions=None):

@@ -128,7 +128,8 @@ def equilibrium_gap(
 
   Each player in turn is trained alone, by Adam from where it is, against the other as it is; its gain is by how much
   its own objective falls on held-out examples. An answer that is not the best one gains less: the true epsilon is at
-  least the one given. Of a game with one pay-off, half the sum of both gains is the least epsilon of the definition.
+  least the one given. Of a game with one pay-off (a zero-sum loss, as `saturating`, without a penalty) half the sum of
+  both gains is the least epsilon of the definition; any other game has none.
 
   Args:
     subject: `Subject`.
@@ -139,12 +140,12 @@ def equilibrium_gap(
     held_out: split of the examples that judge it.
 
   Returns:
-    `Answer`: `critic_gain_500`, `generator_gain_500` and `equilibrium_epsilon_500`, in units of the loss; nothing for a
-    moving average.
+    `Answer`: `critic_gain_500`, `generator_gain_500` and, of one pay-off, `equilibrium_epsilon_500`, in units
+    of the loss; nothing for a moving average.
   """
   if subject.responses is None:
     return Answer([], {})
-  responses = subject.responses(split, held_out, steps, batches, learning_rate)
+  responses, one_payoff = subject.responses(split, held_out, steps, batches, learning_rate)
   for player, response in responses.items():
     late = response.late - response.after
     if late > 0.1 * abs(response.gain):
@@ -154,7 +155,9 @@ def equilibrium_gap(
       )
   gains = {player: response.gain for player, response in responses.items()}
   scores = [Score(f'{player}_gain_{steps}', gain) for player, gain in gains.items()]
-  return Answer([*scores, Score(f'equilibrium_epsilon_{steps}', sum(gains.values()) / 2)], {})
+  if one_payoff:
+    scores.append(Score(f'equilibrium_epsilon_{steps}', sum(gains.values()) / 2))
+  return Answer(scores, {})
 
 
 def _real(subject, split, count):

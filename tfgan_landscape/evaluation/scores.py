@@ -13,7 +13,7 @@ the same.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Callable, NamedTuple
+from typing import Annotated, Callable, NamedTuple, Optional
 
 import gin
 import numpy as np
@@ -34,6 +34,9 @@ class Score(NamedTuple):
   std: float | None = None
 
 
+_MOST = 10_000  # images of a distance that takes all there are
+
+
 def alone(function):
   """Returns the function as it is: one process does all of its work."""
   return function
@@ -51,8 +54,8 @@ class Evaluation:
     test_split: split of the real images.
     inception_score_count: images for the Inception Score.
     inception_score_splits: parts that its mean and standard deviation are taken over.
-    fid_count: images on each side of the distances. The real ones are spread evenly over the split's fixed
-      order, so that a sorted folder gives all of its classes.
+    fid_count: images on each side of the distances; None for all that the split has, 10,000 at most. The real ones are
+      spread evenly over the split's fixed order, so that a sorted folder gives all of its classes.
     kid: whether the kernel distance is computed.
     kid_block_size: images of a block of the kernel distance at most.
     batch_statistics: whether the generator's batch norm takes the statistics of batches of 500 samples, as the authors
@@ -60,6 +63,7 @@ class Evaluation:
 
   Attributes:
     batch_statistics: as given, for whoever makes the samples.
+    label_names: of the data's labels, where they have some.
     protocol: JSON-able dict: features, real data, counts, splits, dtypes.
 
   Raises:
@@ -76,15 +80,16 @@ class Evaluation:
     test_split: str = 'test',
     inception_score_count: Annotated[int, Range(2)] = 50_000,
     inception_score_splits: Count = 10,
-    fid_count: Annotated[int, Range(2)] = 10_000,
+    fid_count: Optional[Annotated[int, Range(2)]] = 10_000,  # noqa: UP045  read by Python 3.9
     kid: bool = True,
     kid_block_size: Count = 1024,
     batch_statistics: bool = False,
   ):
     _check_splits(inception_score_count, inception_score_splits)
     real = load(test_split)
+    fid_count = min(real.count, _MOST) if fid_count is None else fid_count
     _check_real(real, test_split, fid_count)
-    self._shape = real.records.element_spec['example'].shape
+    self._shape, self.label_names = real.records.element_spec['example'].shape, real.names
     self.batch_statistics = batch_statistics
     self._inception_count, self._splits = inception_score_count, inception_score_splits
     self._fid_count = fid_count
@@ -171,8 +176,9 @@ class Evaluation:
     return Score(name, float(np.mean(values)), float(np.std(values)))
 
   def _fid(self, pool):
-    distance = tfgan.eval.frechet_classifier_distance_from_activations(self._real_pool, pool)
-    return Score(f'{self._prefix}fid_{self._distance}', float(distance))
+    distance = float(tfgan.eval.frechet_classifier_distance_from_activations(self._real_pool, pool))
+    # Of two sets that are alike rounding may leave a little below 0.
+    return Score(f'{self._prefix}fid_{self._distance}', max(distance, 0.0) if distance > -1e-3 else distance)
 
   def _kid(self, pool):
     distance, error = tfgan.eval.kernel_classifier_distance_and_std_from_activations(

@@ -20,7 +20,19 @@ class Estimate(NamedTuple):
 
   def __str__(self):
     value, low, high = ('never' if number == np.inf else f'{number:.4g}' for number in self)
-    return f'{value} [{low}, {high}]'
+    return value if np.isnan(self.low) else f'{value} [{low}, {high}]'
+
+
+FEWEST = 5  # runs that an interval is of
+
+
+class FewRuns(Estimate):
+  """A number of fewer runs than an interval is of: its ends are NaN, and `runs` has what each run says, in words."""
+
+  def __new__(cls, value, runs):
+    made = super().__new__(cls, float(value), np.nan, np.nan)
+    made.runs = runs
+    return made
 
 
 class Survival(NamedTuple):
@@ -90,14 +102,18 @@ def median_ratio(times, others, confidence=0.95, resamples=2000, seed=0):
 
 
 def share(events, confidence=0.95):
-  """Returns the share of True among events [runs], with Wilson's interval."""
+  """Returns the share of True among events [runs], with Wilson's interval; `FewRuns` of fewer than five."""
   events = np.asarray(events, bool)
+  if len(events) < FEWEST:
+    return FewRuns(events.mean(), f'{events.sum()} of {len(events)}')
   interval = scipy.stats.binomtest(int(events.sum()), len(events)).proportion_ci(confidence, 'wilson')
   return Estimate(float(events.mean()), float(interval.low), float(interval.high))
 
 
 def median(values, confidence=0.95, resamples=2000, seed=0):
   """Returns the median with its bootstrap interval; infinite where half the runs or more are NaN.
+
+  Of fewer than five runs it is `FewRuns`: the percentiles of two runs would cover the truth half of the time.
 
   Args:
     values: [runs]; NaN for a time that never came.
@@ -126,6 +142,9 @@ def _ratio(above, below):
 
 def _bootstrap(statistic, confidence, resamples, seed, *samples):
   samples = [np.asarray(sample, float) for sample in samples]
+  if len(samples[0]) < FEWEST:
+    words = [f'{each:.4g}' if np.isfinite(each) else 'never' for each in samples[0]] if len(samples) == 1 else []
+    return FewRuns(statistic(*samples), ', '.join(words) if len(words) > 1 else '')
   picks = np.random.default_rng(seed).integers(len(samples[0]), size=(resamples, len(samples[0])))
   spread = statistic(*(sample[picks] for sample in samples))
   tails = (1 - confidence) / 2, (1 + confidence) / 2

@@ -15,7 +15,7 @@ from tfgan_landscape.landscape.basins import (
   values_by_state,
 )
 from tfgan_landscape.landscape.dirac import dirac_eigenvalues
-from tfgan_landscape.landscape.distances import jensen_shannon, smoothed_jensen_shannon
+from tfgan_landscape.landscape.distances import jensen_shannon, smoothed_jensen_shannon, wasserstein_from_sample
 from tfgan_landscape.landscape.folding import fold
 from tfgan_landscape.landscape.games import Equilibrium, approximation, enough, equilibrium, sampled
 from tfgan_landscape.landscape.generalization import (
@@ -86,6 +86,7 @@ __all__ = [
   'values_by_state',
   'wasserstein',
   'wasserstein_critic',
+  'wasserstein_from_sample',
   'wasserstein_value',
   'FAMILY',
   'Phi',

@@ -60,3 +60,26 @@ def _log_density(places, sample, spread):
   blocks = (places[start : start + _BLOCK] for start in range(0, len(places), _BLOCK))
   exponents = (-distance.cdist(block, sample, 'sqeuclidean') / (2 * spread**2) for block in blocks)
   return np.concatenate([special.logsumexp(each, axis=1) for each in exponents]) - np.log(len(sample))
+
+
+def wasserstein_from_sample(sample, draws, block=_BLOCK):
+  """A lower bound of the Wasserstein distance between a distribution and a sample of it (Theorem 3.1).
+
+  Whatever plan moves the distribution to the sample's points moves each of its points at least to the nearest one, so
+  that W >= E_x min_j |x - y_j|. The bound is the mean over draws of the distribution.
+
+  Args:
+    sample: points of the empirical distribution [m, d] or [m].
+    draws: other points of the distribution [n, d] or [n].
+    block: draws that are looked at together, for the memory's sake.
+
+  Returns:
+    A float, at least 0.
+
+  Raises:
+    InputError: sets that are empty, not finite or of different dimension.
+  """
+  sample, draws = points.of_one_space(sample, draws, ('sample', 'draws'))
+  parts = np.array_split(draws, -(-len(draws) // block))
+  nearest = [distance.cdist(part, sample).min(1) for part in parts]
+  return float(np.concatenate(nearest).mean())

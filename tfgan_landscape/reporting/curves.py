@@ -85,6 +85,8 @@ def _of_kind(kind, series):
 def _draw(path, panels, title):
   """Draws {label of a panel: {label of a line: [(step, value)]}}, empty panels left out."""
   panels = {kind: lines for kind, lines in panels.items() if lines}
+  if not panels:
+    return
   figure = figures.new(3.6 * len(panels), 3.2)
   figure.suptitle(title, fontsize=10)
   for axes, (kind, lines) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items()):

@@ -15,6 +15,7 @@ from tensorboard.plugins.hparams import api as hparams
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
 from tfgan_landscape import files
+from tfgan_landscape.reporting import descriptions
 
 
 class Records:
@@ -29,7 +30,7 @@ class Records:
 
   @functools.cached_property
   def _writer(self):
-    return tf.summary.create_file_writer(str(self.path.parent / 'tensorboard'))
+    return tf.summary.create_file_writer(str(files.folder(self.path.parent / 'tensorboard')))
 
   def rewind(self, step):
     """Drops the lines beyond `step`, which a run that resumes there writes again, and sets a damaged file aside."""
@@ -45,7 +46,8 @@ class Records:
       shown: {name: float} for TensorBoard alone, such as speeds, which no two runs share.
       **details: for the line alone. A line with the same step and details is replaced.
     """
-    self._write(step, [scalar_pb(name, value) for name, value in {**values, **(shown or {})}.items()])
+    every = {**values, **(shown or {})}
+    self._write(step, [scalar_pb(name, value, descriptions.of(name)) for name, value in every.items()])
     if not values:
       return
     with self._alone():
@@ -58,7 +60,7 @@ class Records:
   @contextlib.contextmanager
   def _alone(self):
     """Holds the run's folder while the file is read and written."""
-    self.path.parent.mkdir(parents=True, exist_ok=True)
+    files.folder(self.path.parent)
     folder = os.open(self.path.parent, os.O_RDONLY)
     try:
       fcntl.flock(folder, fcntl.LOCK_EX)
@@ -82,7 +84,9 @@ class Records:
 
   def histograms(self, step, values):
     """Records {name: tensor} at a step."""
-    self._write(step, [histogram_pb(name, np.asarray(value)) for name, value in values.items()])
+    self._write(
+      step, [histogram_pb(name, np.asarray(value), description=descriptions.of(name)) for name, value in values.items()]
+    )
 
   def _write(self, step, summaries):
     """Writes summaries as they are: `tf.summary.scalar` and its like would never free the Python numbers of a call."""

@@ -43,6 +43,23 @@ class Row(NamedTuple):
     return ' '.join(part for part in (number, interval, self.note) if part)
 
 
+def row(quantity, subject, estimate, paper='', protocol='', note=''):
+  """Returns the `Row` of an estimate (value, low, high), or (value,); one of few runs says what each run does.
+
+  Args:
+    quantity: as `Row`.
+    subject: as `Row`.
+    estimate: of `evaluation/survival.py`.
+    paper: as `Row`.
+    protocol: as `Row`.
+    note: as `Row`.
+  """
+  value, low, high = (*estimate, None, None)[:3]
+  runs = getattr(estimate, 'runs', '')
+  note = ' '.join(part for part in (f'({runs})' if runs else '', note) if part)
+  return Row(quantity, subject, value, low, high, paper, protocol, note)
+
+
 def _undefined(*numbers):
   return any(number is not None and math.isnan(number) for number in numbers)
 

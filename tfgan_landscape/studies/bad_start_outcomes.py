@@ -6,7 +6,7 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from tfgan_landscape.evaluation import modes, survival
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 
 
 class Judge(NamedTuple):
@@ -104,7 +104,7 @@ def rows(outcomes, judge, protocol):
     'points in a mode (mean)': lambda outcome: survival.mean(outcome.quality),
   }
   return [
-    Row(f'{circumstance}: {quantity}', subject, *measure(outcome), protocol=protocol)
+    row(f'{circumstance}: {quantity}', subject, measure(outcome), protocol=protocol)
     for quantity, measure in measures.items()
     for subject, found in outcomes.items()
     for circumstance, outcome in found.items()

@@ -78,7 +78,7 @@ def _plain(sources, retrained):
 
 def _draw(study, starts, retrained):
   folder = study.execution.model_dir / 'figures'
-  folder.mkdir(exist_ok=True)
+  files.folder(folder)
   real, centres, _ = study.mixture
   panels, curves, rate = {}, {}, study.learning_rates[-1]
   for lender, start in starts.items():

@@ -92,7 +92,7 @@ class BestResponses:
 
   def _draw(self, games):
     folder = self.execution.model_dir / 'figures'
-    folder.mkdir(exist_ok=True)
+    files.folder(folder)
     true = np.array(self.true_angles)
     shown = {f'{example}, {rule}': played[0] for (example, rule), played in games.items()}
     best_response_figures.rounds(folder / 'rounds.png', shown, true)

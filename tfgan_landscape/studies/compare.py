@@ -24,9 +24,12 @@ def compare(evaluate, execution, labelled, shape):
   if not evaluate:
     raise InputError('train_gan.evaluate is None: there are no features to compare by; name an experiment with scores')
   if len(execution.images) != 2:
-    raise InputError('--mode=compare takes two folders: --images=FOLDER --images=FOLDER')
+    raise InputError('--mode=compare takes two folders: --images=REAL --images=GENERATED')
   load = functools.partial(image_folder, image_size=shape[0], channels=shape[2])
   first, second = (load('all', path=path) for path in execution.images)
+  if first.source['content'] == second.source['content']:
+    print(f'{execution.images[0]} and {execution.images[1]} hold the same images: every distance is 0')
+    return 0
   count = min(first.count, second.count)
   evaluation = evaluate(
     lambda split: first,
@@ -38,9 +41,25 @@ def compare(evaluate, execution, labelled, shape):
     inception_score_splits=1,
   )
   found = evaluation.score(functools.partial(_spread, second))
-  print(f'{execution.images[1]} against {execution.images[0]}, {count} images of each, {shape[0]} pixels:')
-  print('\n'.join(f'  {score.name:40} {score.value:10.4f}' for score in found))
+  print(f'real       {execution.images[0]}: {count} of {first.count} images, {shape[0]} pixels')
+  print(f'generated  {execution.images[1]}: {count} of {second.count} images')
+  print(f'features   {_features(evaluation)}')
+  shown = [score for score in found if '_share_' not in score.name]
+  print('\n'.join(f'  {score.name:40} {score.value:10.4f}{_error(score)}' for score in shown))
   return 0
+
+
+def _features(evaluation):
+  """What the images are looked at with, and what that was trained on."""
+  protocol = evaluation.protocol['features']
+  learned = protocol.get('train', {})
+  data = ' '.join(str(learned[key]) for key in ('name', 'version') if learned.get(key))
+  accuracy = f', {protocol["test_accuracy"]:.1%} of its test images right' if 'test_accuracy' in protocol else ''
+  return protocol['name'] + (f', trained on {data}{accuracy}' if data else accuracy)
+
+
+def _error(score):
+  return '' if score.std is None else f' +- {score.std:.2g}'
 
 
 def _spread(examples, count):

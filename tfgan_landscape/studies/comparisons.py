@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from tfgan_landscape.evaluation import survival
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import Row, row
 
 
 def fastest(times):
@@ -32,9 +32,9 @@ def beside_each_other(times, end, event, protocol, references=None):
       rows.append(Row(f'{event}: times {below}', above, 1.0, protocol=protocol))
     else:
       ratio = survival.median_ratio(times[above], times[below])
-      numbers = (None, None, None) if np.isnan(ratio.value) else ratio
+      numbers = (None,) if np.isnan(ratio.value) else ratio
       note = ('ratio not defined, ' if np.isnan(ratio.value) else '') + _p(times[above], times[below], end)
-      rows.append(Row(f'{event}: times {below}', above, *numbers, protocol=protocol, note=note))
+      rows.append(row(f'{event}: times {below}', above, numbers, protocol=protocol, note=note))
   return rows
 
 

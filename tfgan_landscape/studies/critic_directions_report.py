@@ -5,7 +5,7 @@ import numpy as np
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.reporting import critic_directions_figures, images, results
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 
 _ALONG = 6  # pictures along a gradient
 
@@ -18,7 +18,7 @@ def write(study):
   results.write(folder, rows)
   table = results.table(rows, corner='sets, objective, penalty')
   files.write_text(folder / 'table.md', f'{study.protocol}\n\n{table}')
-  (folder / 'figures').mkdir(exist_ok=True)
+  files.folder(folder / 'figures')
   for name in study.sets:
     _draw(study, name, runs, folder / 'figures')
   critic_directions_figures.means(folder / 'figures' / 'means.png', _means(study, runs), study.iterations)
@@ -41,7 +41,7 @@ def _rows(study, name, runs):
       **numbers,
     }
   label = f'{sets}, {phi}, {penalty}'
-  return [Row(label, what, *survival.mean(values), protocol=study.protocol) for what, values in numbers.items()]
+  return [row(label, what, survival.mean(values), protocol=study.protocol) for what, values in numbers.items()]
 
 
 def _angle(optimum, gradients):

@@ -79,7 +79,7 @@ class Dirac:
       results.write(folder, rows)
       table = results.table(rows, corner='loss, penalty')
       files.write_text(folder / 'table.md', f'{self.protocol}\n\n{table}')
-      (folder / 'figures').mkdir(exist_ok=True)
+      files.folder(folder / 'figures')
       dirac_figures.ways(folder / 'figures' / 'ways.png', ways, list(self.losses), list(self.penalties))
     print(f'{table}\neverything is in {folder}: table.md | results.json | figures/')
     return 0

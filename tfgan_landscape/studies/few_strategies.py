@@ -85,7 +85,7 @@ class FewStrategies:
     results.write(folder, rows := self._rows(found, means, bounds))
     table = results.table(rows, corner='T')
     files.write_text(folder / 'table.md', f'{self.protocol}\n\n{table}')
-    (folder / 'figures').mkdir(exist_ok=True)
+    files.folder(folder / 'figures')
     few_strategies_figures.epsilons(folder / 'figures' / 'epsilons.png', means, bounds)
     print(f'{self.protocol}\n\n{table}')
 
@@ -100,7 +100,7 @@ class FewStrategies:
           'draws within it': (float(np.mean(np.array(values) <= bound)),),
         }
         subjects = {f'{name}: {what}': each for what, each in numbers.items()}
-        rows += [results.Row(f'{count:,}', what, *each, protocol=self.protocol) for what, each in subjects.items()]
+        rows += [results.row(f'{count:,}', what, each, protocol=self.protocol) for what, each in subjects.items()]
     return rows
 
   def describe(self):

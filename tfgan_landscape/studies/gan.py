@@ -54,7 +54,9 @@ class Gan:
     return self._engine
 
   def responses(self, load, split, held_out, steps, batches, learning_rate):
-    """Returns {'critic': Response, 'generator': Response} of the run as it is, see `probes.equilibrium_gap`.
+    """Returns ({'critic': Response, 'generator': Response}, whether the game has one pay-off) of the run as it is.
+
+    See `probes.equilibrium_gap`.
 
     Args:
       load: split -> Examples of the real data.
@@ -68,10 +70,11 @@ class Gan:
       self._read(self.engine().trainer)
     answers = Responses(self._engine, learning_rate)
     judge = list(itertools.islice(self._batches(load(held_out)), batches))
-    return {
+    found = {
       name: answer(self._batches(load(split)), judge, steps)
       for name, answer in (('critic', answers.critic), ('generator', answers.generator))
     }
+    return found, answers.one_payoff
 
   def _batches(self, examples):
     batch_size, seed = self._engine.trainer.batch_size, self.execution.seed

@@ -18,9 +18,12 @@ from tfgan_landscape.studies import bindings, folders
 from tfgan_landscape.training import cost, devices
 from tfgan_landscape.training.sampling import BLOCK, example_shape, latent_blocks
 
+_OTHER_FILES = {'.gif', '.png', '.jpg', '.jpeg', '.webp', '.bmp', '.svg', '.pdf', '.mp4', '.npy', '.zip', '.tar', '.gz'}
+_OTHER_FILES |= {'.pt', '.pth', '.pkl', '.h5', '.tfrecord', '.csv', '.json', '.txt'}
+
 
 def generate(gan, picture):
-  """Writes samples of a checkpoint: PNGs, and their grid beside the folder, or an .npz; returns the exit code.
+  """Writes samples of a checkpoint: PNGs, and their grid among the run's pictures, or an .npz; returns the exit code.
 
   Sample k is the same whatever else is asked for.
 
@@ -54,8 +57,11 @@ def generate(gan, picture):
       _write_npz(partial, samples, count, shape)
     else:
       first = _write_pngs(partial, samples)
-      images.save_png(output.with_name(f'{output.name}-grid.png'), picture(first))
   print(f'{count} samples of iteration {step}: {output}')
+  if output.suffix != '.npz':
+    grid = gan.execution.model_dir / 'samples' / 'generated.png'
+    images.save_png(grid, picture(first))
+    print(f'the first {len(first)} in one picture: {grid}')
   return 0
 
 
@@ -99,6 +105,8 @@ def _check_output(output, overwrite, shape):
       raise InputError(f'--output={output} is a folder; name a file, or a folder without .npz')
     taken = output.exists()
   else:
+    if output.suffix.lower() in _OTHER_FILES and not output.is_dir():
+      raise InputError(f'--output={output} is the name of a file; samples are PNGs in a folder, or FILE.npz')
     if output.exists() and not output.is_dir():
       raise InputError(f'--output={output} is a file; name a folder, or a file that ends with .npz')
     taken = output.is_dir() and any(output.iterdir())
@@ -114,9 +122,16 @@ def _check_room(output, count, shape):
   there = next(folder for folder in output.absolute().parents if folder.is_dir())
   free = shutil.disk_usage(there).free
   if needed > free:
-    raise InputError(
-      f'{count:,} samples need about {needed / 2**30:,.0f} GiB, and {there} has {free / 2**30:,.1f} free; lower --count'
-    )
+    sizes = f'need about {_size(needed)}, and {there} has {_size(free)} free'
+    raise InputError(f'{count:,} samples {sizes}; lower --count')
+
+
+def _size(count):
+  """A number of bytes in words."""
+  unit, word = next(
+    ((2**power, word) for power, word in ((30, 'GiB'), (20, 'MiB'), (10, 'KiB')) if count >= 2**power), (1, 'bytes')
+  )
+  return f'{count / unit:,.3g} {word}' if unit > 1 else f'{count:,} {word}'
 
 
 @contextlib.contextmanager

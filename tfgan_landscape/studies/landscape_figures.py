@@ -87,7 +87,7 @@ class LandscapeFigures:
     return 0
 
   def _draw(self, folder):
-    folder.mkdir(exist_ok=True)
+    files.folder(folder)
     states = {name: landscape.values_by_state(*each) for name, each in LANDSCAPES.items() if name != 'W-GAN'}
     landscape_figures.states(folder / 'states.png', states)
     clusters = {f'{share:.3g} of the points in cluster 1': self._ways(share) for share in self.shares}

@@ -6,7 +6,7 @@ import gin
 
 from tfgan_landscape import experiment_files
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import bindings
+from tfgan_landscape.studies import bindings, run  # noqa: F401  run.study is bound in every config
 from tfgan_landscape.studies.execution import Execution
 
 

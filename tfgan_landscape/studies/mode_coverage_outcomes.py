@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tfgan_landscape.evaluation import modes, survival
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 from tfgan_landscape.studies import many_runs
 
 _FAR = 1e9  # where a point counts that is not finite
@@ -145,7 +145,7 @@ def rows(outcomes, modes_due, protocol):
     'diverged': lambda each: survival.share(each.diverged),
   }
   return [
-    Row(quantity, name, *measure(each), protocol=protocol)
+    row(quantity, name, measure(each), protocol=protocol)
     for quantity, measure in measures.items()
     for name, each in outcomes.items()
   ]

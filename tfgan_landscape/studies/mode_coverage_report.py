@@ -35,7 +35,7 @@ def write(study):
 
 
 def _draw(folder, study, times, runs, outcomes):
-  folder.mkdir(exist_ok=True)
+  files.folder(folder)
   real, centres, _ = study.mixture
   bad_start_figures.samples(folder / 'samples.png', _panels(study, real, runs), centres)
   found = {name: (each[0]['surface'], each[0]['sample']) for name, each in runs.items()}

@@ -5,7 +5,7 @@ import functools
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.reporting import rate_grid_figures, results, two_cluster_figures
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 from tfgan_landscape.studies import comparisons
 
 TIMES = {'escape': 'first escape', 'lasting': 'recovery that lasts'}
@@ -27,7 +27,7 @@ def write(study):
   text = '\n'.join([f'{study.protocol}\n', *map(results.table, tables)])
   files.write_text(folder / 'table.md', text)
   figures = folder / 'figures'
-  figures.mkdir(exist_ok=True)
+  files.folder(figures)
   rate_grid_figures.heat_maps(figures / 'rates.png', _maps(grid), study.critic_rates, study.generator_rates, best)
   for key in TIMES:
     _draw_survival(figures / f'{key}.png', _times(fresh, key), key, end)
@@ -43,7 +43,7 @@ def _compared(fresh, best, protocol):
     'not recovered at the end': lambda name: survival.share(~fresh[name].recovered),
   }
   return [
-    Row(quantity, name, *measure(name), protocol=protocol) for quantity, measure in measures.items() for name in fresh
+    row(quantity, name, measure(name), protocol=protocol) for quantity, measure in measures.items() for name in fresh
   ]
 
 
@@ -63,7 +63,7 @@ def _cells(grid, protocol):
     for label, measure in MEASURES.items():
       for (critic, generator), found in cells.items():
         quantity, subject = f'{name}, critic {critic:g}: {label}', f'generator {generator:g}'
-        rows.append(Row(quantity, subject, *measure(found), protocol=protocol))
+        rows.append(row(quantity, subject, measure(found), protocol=protocol))
   return rows
 
 

@@ -116,6 +116,7 @@ class SampleDistances:
       'jensen_shannon': landscape.jensen_shannon(first, second),
       'blurred': landscape.smoothed_jensen_shannon(first, second, spread, random, draws=500)[0],
       'wasserstein': landscape.wasserstein_value(first, second),
+      'from_distribution': landscape.wasserstein_from_sample(first, self._sample(_FRESH, random)),
     }
     return {name: np.array(value) for name, value in found.items()}
 

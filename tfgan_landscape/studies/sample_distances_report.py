@@ -5,12 +5,13 @@ import numpy as np
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.reporting import results, sample_distances_figures
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 
 _IDEAL = {
   'jensen_shannon': 'Jensen-Shannon, ideal critic',
   'blurred': 'Jensen-Shannon of blurred samples, ideal critic',
   'wasserstein': 'Wasserstein, ideal critic',
+  'from_distribution': 'Wasserstein of m points and the distribution, at least',
 }
 _TRAINED = {
   'two_samples': 'two samples, critic of width {}',
@@ -26,17 +27,20 @@ def write(study):
   found = {}
   for name, (width, count) in study.cases.items():
     for measure, words in (_IDEAL if width is None else _TRAINED).items():
-      values = [float(run[measure]) for run in study.runs.load(name, study.seeds)]
+      runs = study.runs.load(name, study.seeds)
+      if not all(measure in run for run in runs):  # made before there was such a measure
+        continue
+      values = [float(run[measure]) for run in runs]
       found.setdefault(words.format(width), {})[count] = survival.mean(values)
   rows = [
-    Row(words, f'm = {count:,}', *each, protocol=study.protocol)
+    row(words, f'm = {count:,}', each, protocol=study.protocol)
     for words, by_count in found.items()
     for count, each in by_count.items()
   ]
   results.write(folder, rows)
   table = '\n'.join([results.table(rows, corner='distance'), *_going_on(study)])
   files.write_text(folder / 'table.md', f'{study.protocol}\n\n{table}')
-  (folder / 'figures').mkdir(exist_ok=True)
+  files.folder(folder / 'figures')
   sample_distances_figures.curves(folder / 'figures' / 'distances.png', found, study.dimensions)
   return table
 

@@ -54,8 +54,9 @@ def _history(folder, kind, step, shape):
 
 
 def real_picture(examples, picture):
-  """Returns the first of `Examples` as `picture` draws samples [n, ...], uint8 [h, w, c]."""
-  real = next(iter(examples.records.batch(images.GRID)))['example'].numpy()
+  """Returns some of `Examples`, of all labels, as `picture` draws samples [n, ...], uint8 [h, w, c]."""
+  records = examples.few(images.GRID) if examples.few else examples.records
+  real = next(iter(records.batch(images.GRID)))['example'].numpy()
   return picture(real.astype(np.float32) / 127.5 - 1 if real.dtype == np.uint8 else real)
 
 
@@ -87,13 +88,49 @@ def score(gan, evaluation, probes, records, step):
         values[f'{kind}/{found.name}_std'] = found.std
       rows.append(results.Row(found.name, kind, found.value, protocol=words))
   records.scalars(step, values, protocol=protocol, seed=gan.execution.seed)
-  folder = records.path.parent
-  results.write(folder, rows)
-  curves.draw(folder / 'curves.png', curves.read(records.path), folder.name)
-  gc.collect()  # a figure is 2 MB of objects in cycles, of which Python by itself frees dozens at once, late
-  print(f'\nscores at iteration {step:,}, batch norm by {protocol["batch_norm"]}')
-  print('\n'.join(f'  {name:40} {value:10.4f}' for name, value in values.items()))
+  results.write(records.path.parent, rows)
+  draw_curves(records)
+  names = evaluation.label_names if evaluation else ()
+  print(f'\nscores at iteration {step:,}, batch norm by {protocol["batch_norm"]}; all of them: {records.path}')
+  print('\n'.join(_lines(values, names)), flush=True)
   return values
+
+
+def draw_curves(records):
+  """Draws the losses and the scores that a run has reported so far, where it has any."""
+  series = curves.read(records.path) if records.path.is_file() else {}
+  if series:
+    curves.draw(records.path.parent / 'curves.png', series, records.path.parent.name)
+    gc.collect()  # a figure is 2 MB of objects in cycles, of which Python by itself frees dozens at once, late
+
+
+def _lines(values, label_names):
+  """A line for each generator's scores, and one for what a classifier takes the moving average's samples for."""
+  lines = []
+  for kind in dict.fromkeys(name.partition('/')[0] for name in values):
+    own = {name.partition('/')[2]: value for name, value in values.items() if name.startswith(f'{kind}/')}
+    words = [f'{name} {value:.4g}' + _spread(own.get(f'{name}_std')) for name, value in own.items() if _is_score(name)]
+    lines.append(f'  {kind:4} {", ".join(words)}')
+  shares = {
+    name.rpartition('/')[2]: value for name, value in values.items() if name.startswith('ema/') and _SHARE in name
+  }
+  named = [f'{_label(label, label_names)} {value:.0%}' for label, value in shares.items()]
+  return lines + ([f'  ema taken for: {", ".join(named)}'] if named else [])
+
+
+_SHARE = '_share_'
+
+
+def _is_score(name):
+  return _SHARE not in name and not name.endswith('_std')
+
+
+def _spread(std):
+  return '' if std is None else f' +- {std:.2g}'
+
+
+def _label(label, names):
+  return names[int(label)] if label.isdigit() and int(label) < len(names) else label
 
 
 def _protocol(evaluation, probes, by_batch):

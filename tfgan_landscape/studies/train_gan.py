@@ -3,7 +3,9 @@
 import contextlib
 import functools
 import io
+import logging
 import pathlib
+import sys
 import tempfile
 from collections.abc import Sequence
 from typing import Callable, Literal, Optional
@@ -51,7 +53,7 @@ class TrainGan:
     picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
     precision: Keras policy 'float32', 'mixed_bfloat16' or 'mixed_float16'.
     save_every: iterations between checkpoints.
-    sample_every: iterations between pictures.
+    sample_every: iterations between pictures; before the first of them also at 1, 2, 5, 10, 20, 50, ...
     evaluate_every: iterations between evaluations.
     best_score: of the moving average; the checkpoint where it was best is kept in checkpoints/best.
 
@@ -118,7 +120,8 @@ class TrainGan:
     started = functools.partial(self._started, records, examples, trainer.iteration, evaluation, keep)
     events = self._events(trainer, checkpoints, records, evaluation)
     with naming_damage(examples), users_code('the training'):
-      finished = loop.train(engine, batches, functools.partial(_report, records, trainer), events, started)
+      report, paced = functools.partial(_report, records, trainer), functools.partial(_tell_hours, trainer)
+      finished = loop.train(engine, batches, report, events, started, paced)
     if not finished:
       checkpoints.save()
     return _conclude(self.execution.model_dir, trainer, finished)
@@ -150,11 +153,15 @@ class TrainGan:
 
   def _events(self, trainer, checkpoints, records, evaluation):
     """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
-    events = [Event(self.sample_every, lambda: scoring.draw(self.gan, self.picture, records, trainer.iteration))]
+    events = [Event(self.sample_every, lambda: self._draw(records, trainer), early=True)]
     if evaluation or self.probes:
       score = functools.partial(self._score, evaluation, records, checkpoints, trainer)
       events.append(Event(self.evaluate_every, score))
     return [*events, Event(self.save_every, checkpoints.save)]
+
+  def _draw(self, records, trainer):
+    scoring.draw(self.gan, self.picture, records, trainer.iteration)
+    scoring.draw_curves(records)
 
   def _score(self, evaluation, records, checkpoints, trainer):
     values = scoring.score(self.gan, evaluation, self.probes, records, trainer.iteration)
@@ -189,6 +196,26 @@ class TrainGan:
     return generate.describe(self.gan)
 
 
+def _tell_hours(trainer, seconds):
+  """Says how long a training takes that is no matter of minutes, and how to have a shorter one."""
+  if seconds > 1800:
+    hours = f'{seconds / 3600:,.1f} hours' if seconds < 48 * 3600 else f'{seconds / 86400:,.1f} days'
+    print(
+      f'\nabout {hours} from here to iteration {trainer.iterations:,} on this machine, evaluations not counted; Ctrl-C'
+      " saves and stops; fewer: --gin_param='Trainer.iterations = N' in another --model_dir",
+      flush=True,
+    )
+
+
+@functools.cache
+def _tell_of_a_perfect_critic():
+  logging.warning(
+    'the critic tells every real example from every generated one, and its loss is 0: the generator learns nothing'
+    " more. What helped here (docs/penalties.md): a gradient penalty, --gin_param='Trainer.penalty = @r1_r2' in another"
+    ' --model_dir; a smaller Trainer.discriminator_learning_rate'
+  )
+
+
 def _announce(study, examples, trainer, resumed, evaluation):
   """Says in five lines what a training is about to do."""
   generator, discriminator = (cost.parameters(network) for network in study.gan.networks[:2])
@@ -211,7 +238,7 @@ def _conclude(folder, trainer, finished):
   """Says where everything is; returns the exit code."""
   print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
   print('  samples/ pictures | scores.jsonl, curves.png losses and scores | checkpoints/ | config.gin the bindings')
-  print(f'  tensorboard --logdir={folder}/tensorboard')
+  print(f'  {pathlib.Path(sys.executable).with_name("tensorboard")} --logdir={folder}/tensorboard')
   if finished:
     return 0
   print('stopped on request and saved; the same command goes on from here')
@@ -220,5 +247,7 @@ def _conclude(folder, trainer, finished):
 
 def _report(records, trainer, step, means, samples, speeds):
   pairs = diagnostics.of_pairs(samples['real'], samples['fake'])
+  if diagnostics.critic_is_perfect(means['discriminator_loss'], pairs):
+    _tell_of_a_perfect_critic()
   records.scalars(step, {**means, **pairs, **trainer.learning_rates()}, shown=speeds)
   records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})

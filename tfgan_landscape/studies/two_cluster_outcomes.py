@@ -7,7 +7,7 @@ import numpy as np
 
 from tfgan_landscape import landscape
 from tfgan_landscape.evaluation import survival, two_clusters
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 from tfgan_landscape.studies import comparisons, many_runs
 
 
@@ -139,7 +139,7 @@ def rows(outcomes, paper, protocol):
     for name in outcomes:
       estimate, note = measure(outcomes, name)
       words = paper.get(quantity, {}).get(name, '')
-      found.append(Row(quantity, name, *(estimate or (None, None, None)), paper=words, protocol=protocol, note=note))
+      found.append(row(quantity, name, estimate or (None,), paper=words, protocol=protocol, note=note))
   return found
 
 
@@ -184,9 +184,6 @@ QUANTITIES = {
   'epochs in the basin (median)': _of(lambda outcome: outcome.dwell, survival.median),
   "lowest critic's loss in the basin (median)": _visiting(
     _of_visits(lambda run: _lowest(run).lowest_loss), survival.median
-  ),
-  'lowest exact JS-GAN value in the basin (median)': _visiting(
-    _of_visits(lambda run: min(visit.lowest_value for visit in run)), survival.median
   ),
   'D on the collapsed cluster then (median)': _visiting(
     _of_visits(lambda run: _lowest(run).critic_here), survival.median

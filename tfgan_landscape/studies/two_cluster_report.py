@@ -38,7 +38,7 @@ def write(folder, runs, outcomes, setting, paper, protocol, references=None):
 
 def draw(folder, runs, outcomes, setting, paper, protocol, references, drawn):
   """Draws the escapes of all, and of the `references` as many runs as `drawn` says, with their critics."""
-  folder.mkdir(exist_ok=True)
+  files.folder(folder)
   wanted = itertools.product(references, range(drawn))
   shown = {(name, seed): runs[name][seed] for name, seed in wanted if seed < len(runs[name])}
   movements = {f'{name}, run {seed}': (run['critic_loss'], run['fake']) for (name, seed), run in shown.items()}

@@ -5,7 +5,7 @@ import numpy as np
 from tfgan_landscape import files
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.reporting import results, value_surface_figures
-from tfgan_landscape.reporting.results import Row
+from tfgan_landscape.reporting.results import row
 
 
 def write(study):
@@ -14,14 +14,14 @@ def write(study):
   runs = {name: study.runs.load(name, study.seeds) for name in study.cases}
   measures = _measures(study)
   rows = [
-    Row(_case(study, name), label, *survival.mean([measure(run) for run in runs[name]]), protocol=study.protocol)
+    row(_case(study, name), label, survival.mean([measure(run) for run in runs[name]]), protocol=study.protocol)
     for name in study.cases
     for label, measure in measures.items()
   ]
   results.write(folder, rows)
   table = results.table(rows, corner='penalty, points of each sample')
   files.write_text(folder / 'table.md', f'{study.protocol}\n\n{table}')
-  (folder / 'figures').mkdir(exist_ok=True)
+  files.folder(folder / 'figures')
   grid = (len(study.axis),) * 2
   surfaces = {
     _case(study, name): (_sigmoid(each[0]['grid_logits'][0]).reshape(grid), each[0]['sample'])

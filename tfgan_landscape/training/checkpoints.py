@@ -15,6 +15,7 @@ import tempfile
 
 import tensorflow as tf
 
+from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
 
 # What plain TensorFlow raises on a checkpoint whose files are cut, missing or garbled.
@@ -80,7 +81,7 @@ class Checkpoints:
 
   def _write(self, partial, name):
     try:
-      self.directory.mkdir(parents=True, exist_ok=True)
+      files.folder(self.directory)
       self._checkpoint.write(str(self.directory / partial))
     except (tf.errors.OpError, OSError) as error:
       if self.directory.is_dir():

@@ -14,6 +14,17 @@ def generator_reads_real(loss):
     return real.op in needed([tf.convert_to_tensor(loss(real, fake).generator).op])
 
 
+def is_zero_sum(loss):
+  """Whether both players play for one pay-off: their losses add up to what the fake logits do not change.
+
+  Args:
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+  """
+  real = tf.constant([0.5, -0.5, 1.5])
+  sums = [tf.add_n(loss(real, tf.constant(fake))) for fake in ([0.25, 0.75, -1.0], [-2.0, 0.5, 3.0])]
+  return bool(tf.reduce_all(tf.abs(sums[0] - sums[1]) < 1e-4))
+
+
 def needed(operations):
   """Returns the operations that these depend on, themselves among them."""
   seen, stack = set(), list(operations)

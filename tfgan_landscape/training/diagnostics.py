@@ -21,6 +21,16 @@ def of_critic(real_logits, fake_logits):
   }
 
 
+def critic_is_perfect(loss, pairs):
+  """Whether the critic's loss is 0 and it has no pair of the last batch the wrong way round: nothing is left to learn.
+
+  Args:
+    loss: of the critic, with its penalties.
+    pairs: what `of_pairs` returns.
+  """
+  return 0 <= loss < 1e-3 and pairs['margin_below_zero'] == 0
+
+
 def of_pairs(real_logits, fake_logits):
   """Returns diagnostics of the margins f(x_i) - f(y_j) over all n^2 pairs of a batch, {name: mean}.
 

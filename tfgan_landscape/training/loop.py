@@ -11,12 +11,27 @@ import tqdm
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.ranges import Count, Positive, configurable
 
+EARLY = tuple(digit * 10**power for power in range(15) for digit in (1, 2, 5))  # 1, 2, 5, 10, 20, 50, ...
+
 
 class Event(NamedTuple):
-  """`action()` is called whenever the iterations done are a multiple of `every`, and after the last one."""
+  """`action()` is called whenever the iterations done are a multiple of `every`, and after the last one.
+
+  An `early` one is also called before the first multiple, at 1, 2, 5, 10, ... iterations.
+  """
 
   every: int
   action: Callable
+  early: bool = False
+
+  def due(self, step):
+    """Whether it is called after so many iterations."""
+    return step % self.every == 0 or (self.early and step < self.every and step in EARLY)
+
+  def after(self, step):
+    """The number of iterations after which it is called next."""
+    early = [each for each in EARLY if step < each < self.every] if self.early else []
+    return min([*early, step + self.every - step % self.every])
 
 
 @configurable
@@ -32,7 +47,7 @@ class Loop:
     self.log_every = log_every
     self.seconds_per_call = seconds_per_call
 
-  def train(self, engine, batches, report, events, started=None):
+  def train(self, engine, batches, report, events, started=None, paced=None):
     """Trains to the trainer's last iteration, or until SIGINT, SIGTERM or SIGHUP; a second signal stops at once.
 
     A signal also ends the events that it finds at work; they happen when the run goes on. Several workers finish them:
@@ -44,6 +59,7 @@ class Loop:
       report: `(step, means by name, samples by name, speeds by name)`, called every `log_every` iterations.
       events: `Event`s, fired in this order.
       started: called once, after the first iteration and before anything is reported.
+      paced: called once, early, with about how many seconds the rest of the training takes.
 
     Returns:
       Whether all the iterations are done, with their events.
@@ -52,13 +68,13 @@ class Loop:
       InputError: a loss, a norm or another scalar is not finite. Nothing is saved after that.
     """
     trainer = engine.trainer
-    step, last, pace, stopping = trainer.iteration, trainer.iterations, 1, False
-    boundaries = [self.log_every, *(event.every for event in events)]
+    step, last, pace, calls, stopping = trainer.iteration, trainer.iterations, 1, 0, False
+    boundaries = [Event(self.log_every, None), *events]
     with _Stop() as stop, _Progress(step, last, trainer.batch_size) as progress:
       if trainer.window.events_due:
         stopping = not _fire(events, trainer, stop, engine.workers)
       while step < last and not stopping:
-        count = min(pace, last - step, *(every - step % every for every in boundaries))
+        count = min(pace, last - step, *(boundary.after(step) - step for boundary in boundaries))
         start = time.perf_counter()
         scalars, samples = engine.iterate(batches, count)
         seconds = time.perf_counter() - start
@@ -68,6 +84,9 @@ class Loop:
           started = None
         # Every worker of several runs the same calls, and stops with the others.
         mean_seconds, stopping = engine.agree(seconds, stop.asked)
+        calls += 1
+        if calls == 3 and paced:  # the first one compiles, and the second may be a single iteration
+          paced((last - step) * mean_seconds / count)
         pace = max(1, round(count * self.seconds_per_call / mean_seconds))
         step += count
         trainer.window.add(scalars)
@@ -85,7 +104,7 @@ def _fire(events, trainer, stop, workers):
   try:
     with contextlib.nullcontext() if workers > 1 else stop.at_once():
       for event in events:
-        if step % event.every == 0 or step == trainer.iterations:
+        if event.due(step) or step == trainer.iterations:
           event.action()
   except _Stopped:
     trainer.window.events_due = True

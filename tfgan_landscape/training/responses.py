@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape.training.dependence import is_zero_sum
 from tfgan_landscape.training.player import Player
 from tfgan_landscape.training.put_back import put_back
 
@@ -31,10 +32,15 @@ class Responses:
   Args:
     engine: `Engine` of the run.
     learning_rate: of Adam, which trains an answer.
+
+  Attributes:
+    one_payoff: whether the game has one pay-off, so that an epsilon is defined: a zero-sum loss without a penalty.
   """
 
   def __init__(self, engine, learning_rate):
     self._trainer, self._strategy, self._learning_rate = engine.trainer, engine.strategy, learning_rate
+    penalised = getattr(engine.trainer.penalty, '__name__', '') != 'none'
+    self.one_payoff = not penalised and is_zero_sum(engine.trainer.loss)
 
   def critic(self, *given):
     """Returns the `Response` of the critics; arguments as `generator`."""
