@@ -22,7 +22,7 @@ def curves(path, found, dimensions):
   axis.axhline(np.log(2), color='grey', linestyle='--', linewidth=0.8, label='log 2, the largest divergence')
   axis.axhline(0, color='black', linewidth=0.5, label='0, the distance of the distributions')
   title = f'Samples of one Gaussian in {dimensions} dimensions'
-  highest = max(each[2] for by_count in found.values() for each in by_count.values())
+  highest = np.nanmax([each[:3] for by_count in found.values() for each in by_count.values()])
   axis.set(xscale='log', xlabel='points of a sample, m', ylabel='distance', title=title, ylim=(-0.35, 1.1 * highest))
   figure.legend(loc='outside lower center', ncols=2, fontsize=7)
   figures.save(figure, path)

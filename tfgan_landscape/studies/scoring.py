@@ -90,7 +90,7 @@ def score(gan, evaluation, probes, records, step):
   records.scalars(step, values, protocol=protocol, seed=gan.execution.seed)
   results.write(records.path.parent, rows)
   draw_curves(records)
-  names = evaluation.label_names if evaluation else ()
+  names = getattr(evaluation, 'label_names', ())
   print(f'\nscores at iteration {step:,}, batch norm by {protocol["batch_norm"]}; all of them: {records.path}')
   print('\n'.join(_lines(values, names)), flush=True)
   return values
