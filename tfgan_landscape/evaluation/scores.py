@@ -10,10 +10,10 @@ Deviation: the authors' real images carried the training noise U(0, 1/128); trun
 the same.
 """
 
-from __future__ import annotations
-
+import inspect
 import re
-from typing import Annotated, Callable, NamedTuple, Optional
+from collections.abc import Sequence
+from typing import Annotated, Callable, NamedTuple, Optional, Union
 
 import gin
 import numpy as np
@@ -22,6 +22,7 @@ import tensorflow_gan as tfgan
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import features as features_lib
+from tfgan_landscape.evaluation import neighbours as neighbours_lib
 from tfgan_landscape.evaluation import real_features
 from tfgan_landscape.ranges import Count, Range, configurable
 
@@ -31,7 +32,7 @@ class Score(NamedTuple):
 
   name: str
   value: float
-  std: float | None = None
+  std: Optional[float] = None
 
 
 _MOST = 10_000  # images of a distance that takes all there are
@@ -42,7 +43,7 @@ def alone(function):
   return function
 
 
-@configurable(denylist=['load', 'labelled', 'cache_dir'])
+@configurable(denylist=['load', 'labelled', 'cache_dir', 'recorded'])
 class Evaluation:
   """Everything that scoring needs, checked and computed when it is built, before a training starts.
 
@@ -50,7 +51,8 @@ class Evaluation:
     load: callable, split -> Examples, of the images that are compared with.
     labelled: callable, split -> Examples with labels, for features that learn from them.
     cache_dir: folder for the features of real images and for a trained classifier.
-    features: callable, (labelled, cache_dir) -> Features: `@inception` or `@classifier`.
+    features: callable, (labelled, cache_dir) -> Features: `@inception_or_lite0`, `@inception`, `@efficientnet_lite0` or
+      `@classifier`; a list of them scores one pass of the samples through each.
     test_split: split of the real images.
     inception_score_count: images for the Inception Score.
     inception_score_splits: parts that its mean and standard deviation are taken over.
@@ -58,8 +60,13 @@ class Evaluation:
       spread evenly over the split's fixed order, so that a sorted folder gives all of its classes.
     kid: whether the kernel distance is computed.
     kid_block_size: images of a block of the kernel distance at most.
+    neighbours: whether precision, recall, density, coverage and the Frechet distance at infinity are computed too, of
+      the distances' images; see `neighbours.py`.
+    memorised_split: split of the training images, for how often samples are nearer to one than test images are; None
+      for not at all.
     batch_statistics: whether the generator's batch norm takes the statistics of batches of 500 samples, as the authors
       score, in place of its moving averages.
+    recorded: name of the network that the run was first scored by, for features that choose one.
 
   Attributes:
     batch_statistics: as given, for whoever makes the samples.
@@ -76,40 +83,55 @@ class Evaluation:
     load,
     labelled,
     cache_dir,
-    features: Callable = gin.REQUIRED,
+    features: Union[Callable, Sequence[Callable]] = gin.REQUIRED,
     test_split: str = 'test',
     inception_score_count: Annotated[int, Range(2)] = 50_000,
     inception_score_splits: Count = 10,
-    fid_count: Optional[Annotated[int, Range(2)]] = 10_000,  # noqa: UP045  read by Python 3.9
+    fid_count: Optional[Annotated[int, Range(2)]] = 10_000,
     kid: bool = True,
     kid_block_size: Count = 1024,
+    neighbours: bool = False,
+    memorised_split: Optional[str] = None,
     batch_statistics: bool = False,
+    recorded=None,
   ):
     _check_splits(inception_score_count, inception_score_splits)
     real = load(test_split)
     fid_count = min(real.count, _MOST) if fid_count is None else fid_count
     _check_real(real, test_split, fid_count)
-    self._shape, self.label_names = real.records.element_spec['example'].shape, real.names
+    self._shape, self.label_names = real.records.element_spec['example'].shape, getattr(real, 'names', ())
     self.batch_statistics = batch_statistics
-    self._inception_count, self._splits = inception_score_count, inception_score_splits
-    self._fid_count = fid_count
-    self._kid_block_size = kid_block_size if kid else None
-    self._features = features(labelled, cache_dir)
-    self._real_pool = real_features.pool(self._features, real, fid_count, cache_dir)
+    self._inception_count, self._fid_count = inception_score_count, fid_count
+    self._distances = ('fid', 'kid') if kid else ('fid',)
+    test = f'{short(fid_count)}_{_word(test_split)}'
+    made = [_made(each, labelled, cache_dir, recorded) for each in ([features] if callable(features) else features)]
+    train = load(memorised_split) if memorised_split else None
+    self._networks = [
+      _Network(
+        each,
+        real_features.pool(each, real, fid_count, cache_dir),
+        None if train is None else real_features.pool(each, train, train.count, cache_dir),
+        _Counts(inception_score_count, inception_score_splits, fid_count, kid_block_size if kid else None, test),
+        neighbours,
+      )
+      for each in made
+    ]
+    protocols = [each.protocol for each in made]
     self.protocol = {
-      'features': self._features.protocol,
+      'features': protocols[0] if len(protocols) == 1 else protocols,
       'real': real.source,
       'test_split': test_split,
       'images': 'uint8',
       'batch_norm': 'statistics of batches of 500' if batch_statistics else 'moving averages',
       'arithmetic': 'float64',
       'inception_score': {'count': inception_score_count, 'splits': inception_score_splits},
-      'fid': {'count': fid_count, 'rank_deficient': self._real_pool.shape[1] >= fid_count},
+      'fid': {'count': fid_count, 'rank_deficient': any(each.dimensions >= fid_count for each in self._networks)},
       'kid': {'count': fid_count, 'block_size': kid_block_size} if kid else None,
     }
-    name = self._features.protocol['name']
-    self._prefix = '' if name == 'inception' else f'{name}_'
-    self._distance = f'{short(fid_count)}_{_word(test_split)}'
+    if neighbours:
+      self.protocol['neighbours'] = {'precision and recall': 3, 'density and coverage': 5, 'count': fid_count}
+    if memorised_split:
+      self.protocol['memorised'] = {'split': memorised_split, 'count': train.count}
 
   @property
   def count(self):
@@ -133,66 +155,130 @@ class Evaluation:
       InputError: too few images, images of another shape than the real ones, NaN or infinity in their
         features or in a score.
     """
-    logits, pool = self._extract(sample, share(self._features.extract))
-    scores = [self._inception_score(logits), self._fid(pool)]
-    if self._kid_block_size:
-      scores.append(self._kid(pool))
-    for score in scores:
+    found = []
+    extracted = self._extract(sample, [share(each.features.extract) for each in self._networks])
+    for network, (logits, pool) in zip(self._networks, extracted):
+      found += network.scores(logits, pool)
+    for score in found:
       if not np.isfinite(score.value):
         raise InputError(f'{score.name} is {score.value}: the logits or features overflow; look at the images')
-    return scores + self._shares(logits)
+    return found
 
   def __str__(self):
-    distances = ('fid', 'kid') if self._kid_block_size else ('fid',)
-    names = [
-      f'inception_score_{short(self._inception_count)}',
-      *(f'{name}_{self._distance}' for name in distances),
-    ]
-    accuracy = self._features.protocol.get('test_accuracy')
-    by = self._features.protocol['name'] + (f' ({accuracy:.1%} right)' if accuracy else '')
     by_batch = ', batch norm by batches of 500' if self.batch_statistics else ''
-    return f'{", ".join(names)} by {by}{by_batch}'
+    return ' and '.join(each.described(self._distances) for each in self._networks) + by_batch
 
-  def _extract(self, sample, extract):
-    """Returns logits [inception_score_count, k] and pool [fid_count, d]; the pool of the rest is not kept."""
-    all_logits, all_pool, taken = [], [], 0
+  def _extract(self, sample, extracts):
+    """Returns, for each network, logits [inception_score_count, k] and pool [fid_count, d]; no more is kept."""
+    kept, taken = [([], []) for _ in extracts], 0
     for batch in sample(self.count):
       batch = batch[: self.count - taken]
       _check_batch(batch, self._shape)
-      logits, pool = features_lib.finite(extract(batch), 'generated')
-      all_logits.append(logits[: max(self._inception_count - taken, 0)])
-      all_pool.append(pool[: max(self._fid_count - taken, 0)])
+      for (all_logits, all_pool), extract in zip(kept, extracts):
+        logits, pool = features_lib.finite(extract(batch), 'generated')
+        all_logits.append(logits[: max(self._inception_count - taken, 0)])
+        all_pool.append(pool[: max(self._fid_count - taken, 0)])
       taken += len(batch)
       if taken == self.count:
         break
     if taken < self.count:
       raise InputError(f'the scores need {self.count} generated images and got {taken}; bind smaller counts')
-    return np.concatenate(all_logits).astype(np.float64), np.concatenate(all_pool).astype(np.float64)
+    return [tuple(np.concatenate(part).astype(np.float64) for part in parts) for parts in kept]
+
+
+class _Counts(NamedTuple):
+  """Images and parts of the scores; `test` ends the names of the distances, as '10k_test'."""
+
+  inception: int
+  splits: int
+  distance: int
+  kid_block_size: Optional[int]
+  test: str
+
+
+class _Network:
+  """The scores of samples through one network.
+
+  Args:
+    features: `Features`.
+    real: pool features of the real images [fid_count, d].
+    train: of the training images, or None.
+    counts: `_Counts`.
+    neighbours: whether what neighbours say is computed.
+  """
+
+  def __init__(self, features, real, train, counts, neighbours):
+    self.features, self._real, self._train, self._counts = features, real, train, counts
+    self._neighbours = neighbours
+    self._words = dict(zip(('inception_score', 'fid', 'kid'), features.words))
+    name = features.protocol['name']
+    self._prefix = '' if name == 'inception' else f'{name}_'
+
+  @property
+  def dimensions(self):
+    """Of its features."""
+    return self._real.shape[1]
+
+  def described(self, distances):
+    """Names of its scores and itself, in words."""
+    named = {'inception_score': short(self._counts.inception), **dict.fromkeys(distances, self._counts.test)}
+    names = [f'{self._words.get(score, score)}_{count}' for score, count in named.items()]
+    accuracy = self.features.protocol.get('test_accuracy')
+    return f'{", ".join(names)} by {self.features.protocol["name"]}' + (f' ({accuracy:.1%} right)' if accuracy else '')
+
+  def _named(self, score, count):
+    return f'{self._prefix}{self._words.get(score, score)}_{count}'
+
+  def scores(self, logits, pool):
+    """Returns the list of `Score` of logits [n, k] and pool features [fid_count, d]."""
+    found = [self._inception_score(logits), self._fid(pool)]
+    if self._counts.kid_block_size:
+      found.append(self._kid(pool))
+    if self._neighbours:
+      found += self._of_neighbours(pool)
+    if self._train is not None:
+      share = neighbours_lib.memorised(self._train, self._real, pool)
+      found.append(Score(self._named('memorised', self._counts.test), share))
+    return found + self._shares(logits)
 
   def _inception_score(self, logits):
-    parts = np.split(logits, self._splits)
+    parts = np.split(logits, self._counts.splits)
     values = [float(tfgan.eval.classifier_score_from_logits(part)) for part in parts]
-    name = f'{self._prefix}inception_score_{short(self._inception_count)}'
+    name = self._named('inception_score', short(self._counts.inception))
     return Score(name, float(np.mean(values)), float(np.std(values)))
 
   def _fid(self, pool):
-    distance = float(tfgan.eval.frechet_classifier_distance_from_activations(self._real_pool, pool))
+    distance = float(tfgan.eval.frechet_classifier_distance_from_activations(self._real, pool))
     # Of two sets that are alike rounding may leave a little below 0.
-    return Score(f'{self._prefix}fid_{self._distance}', max(distance, 0.0) if distance > -1e-3 else distance)
+    return Score(self._named('fid', self._counts.test), max(distance, 0.0) if distance > -1e-3 else distance)
 
   def _kid(self, pool):
     distance, error = tfgan.eval.kernel_classifier_distance_and_std_from_activations(
-      tf.constant(self._real_pool), tf.constant(pool), max_block_size=self._kid_block_size
+      tf.constant(self._real), tf.constant(pool), max_block_size=self._counts.kid_block_size
     )
     # One block has no spread: TF-GAN says NaN.
     std = None if np.isnan(error) else float(error)
-    return Score(f'{self._prefix}kid_{self._distance}', float(distance), std)
+    return Score(self._named('kid', self._counts.test), float(distance), std)
+
+  def _of_neighbours(self, pool):
+    precision, recall = neighbours_lib.precision_recall(self._real, pool)
+    density, coverage = neighbours_lib.density_coverage(self._real, pool)
+    infinite = neighbours_lib.frechet_infinity(self._real, pool)
+    values = {'precision': precision, 'recall': recall, 'density': density, 'coverage': coverage}
+    found = [Score(self._named(name, self._counts.test), float(value)) for name, value in values.items()]
+    return [*found, Score(self._named('fid', f'infinity_{self._counts.test.partition("_")[2]}'), infinite)]
 
   def _shares(self, logits):
-    labels = self._features.protocol.get('labels', [])
+    labels = self.features.protocol.get('labels', [])
     counts = np.bincount(np.argmax(logits, axis=1), minlength=len(labels))
-    name = f'{self._prefix}share_{short(self._inception_count)}'
+    name = f'{self._prefix}share_{short(self._counts.inception)}'
     return [Score(f'{name}/{label}', float(count / len(logits))) for label, count in zip(labels, counts)]
+
+
+def _made(features, labelled, cache_dir, recorded):
+  """Calls a features callable; one that chooses a network is told the one that the run was first scored by."""
+  more = {'recorded': recorded} if 'recorded' in inspect.signature(features).parameters else {}
+  return features(labelled, cache_dir, **more)
 
 
 def classifier_share(scores):

@@ -6,7 +6,7 @@ import re
 from tfgan_landscape.reporting import figures
 
 _LOSSES = ('generator_loss', 'discriminator_loss')
-_SCORES = ('inception_score', 'fid', 'kid')
+_SCORES = ('inception_score', 'fid', 'kid', 'is', 'fd', 'kd')
 _DENSE = ('loss', 'weight')  # a point every report
 _WEIGHT = re.compile(r'(generator|discriminator)_weight/\d+')
 

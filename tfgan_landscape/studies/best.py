@@ -5,6 +5,7 @@ import re
 from tfgan_landscape import files
 
 _RISES = {'inception_score', 'modes'}
+_OTHER_WORDS = {'fid': 'fd', 'kid': 'kd', 'inception_score': 'is'}  # through a network that is not Inception
 
 
 def keep(checkpoints, score, values, step):
@@ -16,7 +17,8 @@ def keep(checkpoints, score, values, step):
     values: {name: value} of this evaluation, e.g. 'ema/fid_10k_test'. A kept score of another protocol gives way.
     step: iterations done.
   """
-  name = next(name for name in values if re.fullmatch(rf'ema/(\w+_)?{score}_\d+k?(_[a-z]\w*)?(?<!_std)', name))
+  words = f'{score}|{_OTHER_WORDS[score]}' if score in _OTHER_WORDS else score
+  name = next(name for name in values if re.fullmatch(rf'ema/(\w+_)?({words})_\d+k?(_[a-z]\w*)?(?<!_std)', name))
   path = checkpoints.directory / 'best.json'
   kept = files.read_json(path) or {}
   sign = -1 if score in _RISES else 1

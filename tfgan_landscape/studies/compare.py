@@ -51,7 +51,11 @@ def compare(evaluate, execution, labelled, shape):
 
 def _features(evaluation):
   """What the images are looked at with, and what that was trained on."""
-  protocol = evaluation.protocol['features']
+  protocols = evaluation.protocol['features']
+  return ' and '.join(map(_network, protocols if isinstance(protocols, list) else [protocols]))
+
+
+def _network(protocol):
   learned = protocol.get('train', {})
   data = ' '.join(str(learned[key]) for key in ('name', 'version') if learned.get(key))
   accuracy = f', {protocol["test_accuracy"]:.1%} of its test images right' if 'test_accuracy' in protocol else ''

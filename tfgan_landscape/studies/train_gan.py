@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import io
 import logging
 import pathlib
@@ -26,10 +27,11 @@ from tfgan_landscape.training import cost, diagnostics, sampling, strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
 
+_NETWORK = 'scored_by.json'
 _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
-_FEATURES = ('inception', 'classifier', 'train_gan.labelled_dataset', 'labelled/')
+_FEATURES = ('inception', 'classifier', 'efficientnet_lite0', 'train_gan.labelled_dataset', 'labelled/')
 _SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
 _PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
@@ -126,10 +128,17 @@ class TrainGan:
       checkpoints.save()
     return _conclude(self.execution.model_dir, trainer, finished)
 
+  def _keep_network(self, folder, evaluation):
+    """Records by which network a run is scored, at its first start: it goes on with the same."""
+    network = evaluation.protocol['features'] if evaluation else None
+    if isinstance(network, dict) and not (folder / _NETWORK).exists():
+      files.write_text(folder / _NETWORK, files.to_json({'network': network['name']}) + '\n')
+
   def _started(self, records, examples, step, evaluation, keep):
     """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
     real = scoring.real_picture(examples, self.picture)
     keep(but=(*_PROBES, *(() if evaluation else _SCORING)))
+    self._keep_network(records.path.parent, evaluation)
     records.text(step, 'operative_config', gin.operative_config_str())
     records.hyper_parameters(bindings.resolved())
     scoring.keep_real(real, records, step)
@@ -146,6 +155,9 @@ class TrainGan:
     if not self.evaluate:
       return None
     chosen = {'batch_statistics': True} if self.execution.batch_statistics else {}
+    recorded = files.read_json(self.execution.model_dir / _NETWORK) or {}
+    if 'recorded' in inspect.signature(self.evaluate).parameters:
+      chosen['recorded'] = recorded.get('network')
     evaluation = self.evaluate(self.load, self.labelled, self.execution.cache_dir, **chosen)
     if not evaluation.protocol.get(self.best_score):
       raise InputError(f'train_gan.best_score = {self.best_score!r} is not computed here; bind a score that is')
