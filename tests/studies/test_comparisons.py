@@ -8,17 +8,17 @@ NEVER = np.nan
 
 
 def test_every_two_losses_are_compared_once_each_way():
-  times = {'slow': [4.0, 4.0, 4.0], 'fast': [2.0, 2.0, 2.0], 'never': [NEVER] * 3}
-  rows = {(row.quantity, row.subject): row for row in comparisons.beside_each_other(times, 5, 'escape', 'three runs')}
+  times = {'slow': [4.0] * 5, 'fast': [2.0] * 5, 'never': [NEVER] * 5}
+  rows = {(row.quantity, row.subject): row for row in comparisons.beside_each_other(times, 5, 'escape', 'five runs')}
   assert len(rows) == 9
   assert rows['escape: times slow', 'slow'].value == 1.0
   ratio = rows['escape: times fast', 'slow']
   assert ratio[2:5] == (2.0, 2.0, 2.0)
-  assert ratio.protocol == 'three runs'
+  assert ratio.protocol == 'five runs'
   assert rows['escape: times slow', 'fast'].value == 0.5
-  # at 2 all three of six escape where 1.5 are expected, with variance 3 * 3 * 3 * 3 / (36 * 5) = 0.45; later none of
-  # these is left beside the others: z^2 = 1.5^2 / 0.45 = 5, whose tail is 0.0253
-  assert ratio.note == 'p = 0.025'
+  # at 2 all five of ten escape where 2.5 are expected, with variance 5 * 5 * 5 * 5 / (100 * 9) = 0.694; later none of
+  # these is left beside the others: z^2 = 2.5^2 / 0.694 = 9, whose tail is 0.0027
+  assert ratio.note == 'p = 0.0027'
   assert rows['escape: times never', 'fast'].value == 0.0
   assert rows['escape: times fast', 'never'].value == np.inf
 
@@ -32,6 +32,6 @@ def test_a_ratio_of_two_nevers_is_not_defined():
 
 
 def test_notes_have_medians_and_the_test_beside_the_first():
-  notes = comparisons.notes({'slow': [4.0, 4.0, 4.0], 'fast': [2.0, 2.0, 2.0]}, 5)
-  assert notes == {'slow': '4 [4, 4]', 'fast': '2 [2, 2], p = 0.025 beside slow'}
+  notes = comparisons.notes({'slow': [4.0] * 5, 'fast': [2.0] * 5}, 5)
+  assert notes == {'slow': '4 [4, 4]', 'fast': '2 [2, 2], p = 0.0027 beside slow'}
   assert comparisons.fastest({'slow': [4.0], 'fast': [2.0], 'never': [NEVER]}) == 'fast'

@@ -26,7 +26,7 @@ def test_ideal_critics_tell_samples_apart_and_a_small_network_less_with_more_poi
   rows = {(row.quantity, row.subject): row.value for row in results.read(tmp_path)}
   for count in ('m = 5', 'm = 400'):
     assert rows['Jensen-Shannon, ideal critic', count] == pytest.approx(np.log(2))
-    assert rows['Wasserstein of m points and the distribution, at least', count] > 0.5
+    assert rows['Wasserstein of m points and the distribution, at least', count] > 0.3
     assert rows['the same critic on fresh points, width 3', count] < 0.02  # of equal distributions at most 0
   few, many = (rows['two samples, critic of width 3', count] for count in ('m = 5', 'm = 400'))
   assert few > 0.15 > 0.1 > many > 0

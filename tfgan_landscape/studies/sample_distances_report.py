@@ -45,6 +45,12 @@ def write(study):
   return table
 
 
+def _is_no_chance(rises):
+  """Whether the interval of rises is above 0, or of few runs each."""
+  low = survival.mean(rises).low
+  return min(rises) > 0 if np.isnan(low) else low > 0
+
+
 def _going_on(study):
   """A line for each divergence that had not converged: its rise in the last tenth of the steps is none by chance."""
   for name, (width, count) in study.cases.items():
@@ -53,8 +59,9 @@ def _going_on(study):
     runs = study.runs.load(name, study.seeds)
     for measure in ('two_samples', 'support'):
       before, value = np.mean([run[f'{measure}_course'][-2:] for run in runs], 0)
-      rise = survival.mean([np.diff(run[f'{measure}_course'])[-1] for run in runs])
-      if rise.low * rise.high > 0 and abs(rise.value) > _STILL * abs(value):
+      if _is_no_chance([np.diff(run[f'{measure}_course'])[-1] for run in runs]) and value - before > _STILL * abs(
+        value
+      ):
         yield (
           f'not converged: {_TRAINED[measure].format(width)}, m = {count:,}: on the points it learns from {before:.4g} '
           f'after nine tenths of {study.iterations:,} steps, {value:.4g} after all; '
