@@ -20,7 +20,7 @@ ARROWS = {
   'torch_files': {'errors'},
   'ranges': {'errors'},
   'command_line': {'errors'},
-  'datasets': {'errors', 'files', 'ranges'},
+  'datasets': {'arrays', 'errors', 'files', 'ranges'},
   'dynamics': {'arrays', 'errors', 'files', 'penalties', 'ranges', 'determinism'},
   'evaluation': {'arrays', 'errors', 'files', 'ranges', 'torch_files'},
   'experiment_files': {'errors', 'ranges'},

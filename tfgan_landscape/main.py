@@ -38,7 +38,7 @@ flags.DEFINE_bool('overwrite', False, 'generate: replace the samples that --outp
 flags.DEFINE_string('latents', None, 'generate: an .npy of latents [n, latent_dim], in place of --count.')
 flags.DEFINE_bool('ema', True, "generate: the generator's moving average, or (--noema) the generator itself.")
 flags.DEFINE_bool('best', False, 'generate, eval: the checkpoint with the best score in place of the newest.')
-flags.DEFINE_multi_string('images', [], 'compare: a folder of images; give two.')
+flags.DEFINE_multi_string('images', [], 'compare: images, as a folder, .npz or .zip; give two. eval: images to score.')
 flags.DEFINE_bool('batch_statistics', False, 'generate, eval: batch norm by the batch, not by its moving averages.')
 
 

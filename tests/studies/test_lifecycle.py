@@ -71,6 +71,11 @@ ALL = {
     [f'sample_distances.{each}' for each in ('seeds = 1', 'iterations = 10', 'counts = [5]', 'widths = [3]')],
     'sample_distances.noise = 0.5',
   ),
+  'score_checks': (
+    'score_checks.gin',
+    [*(f'score_checks.{each}' for each in ('count = 20', 'jpeg = (30,)', 'blur = (1.0,)', 'noise = (8.0,)'))],
+    'score_checks.count = 22',
+  ),
   'dirac': ('dirac.gin', ['dirac.steps = 5'], 'dirac.critic_rate = 0.1'),
   'best_responses': ('best_responses.gin', ['best_responses.rounds = 3'], 'best_responses.rounds = 4'),
   'few_strategies': (
@@ -108,7 +113,7 @@ def test_every_study_is_here():
 
 
 @pytest.mark.parametrize('name', ALL)
-def test_every_study_goes_through_the_one_lifecycle(name, tmp_path, monkeypatch, drawn_nowhere):
+def test_every_study_goes_through_the_one_lifecycle(name, tmp_path, monkeypatch, any_dataset, drawn_nowhere):
   """With each of its guards: what it holds, keeps, refuses, and says of a full disk."""
   folder, entered = tmp_path / 'run', []
   original = lifecycle.opened

@@ -1,8 +1,8 @@
-"""The distances between two folders of images, by the features that a run is scored with."""
+"""The distances between two sets of images (folders, .npz or zip), by the features that a run is scored with."""
 
 import functools
 
-from tfgan_landscape.datasets.image_folder import image_folder
+from tfgan_landscape.datasets.image_sets import evenly, image_set
 from tfgan_landscape.errors import InputError
 
 
@@ -19,14 +19,13 @@ def compare(evaluate, execution, labelled, shape):
     shape: (size, size, channels) of the run's images.
 
   Raises:
-    InputError: there are not two folders, or no scores in this experiment.
+    InputError: there are not two sets of images, or no scores in this experiment.
   """
   if not evaluate:
     raise InputError('train_gan.evaluate is None: there are no features to compare by; name an experiment with scores')
   if len(execution.images) != 2:
-    raise InputError('--mode=compare takes two folders: --images=REAL --images=GENERATED')
-  load = functools.partial(image_folder, image_size=shape[0], channels=shape[2])
-  first, second = (load('all', path=path) for path in execution.images)
+    raise InputError('--mode=compare takes two sets of images: --images=REAL --images=GENERATED')
+  first, second = (image_set(path, shape[0], shape[2]) for path in execution.images)
   if first.source['content'] == second.source['content']:
     print(f'{execution.images[0]} and {execution.images[1]} hold the same images: every distance is 0')
     return 0
@@ -40,12 +39,11 @@ def compare(evaluate, execution, labelled, shape):
     inception_score_count=count,
     inception_score_splits=1,
   )
-  found = evaluation.score(functools.partial(_spread, second))
+  found = evaluation.score(functools.partial(evenly, second))
   print(f'real       {execution.images[0]}: {count} of {first.count} images, {shape[0]} pixels')
   print(f'generated  {execution.images[1]}: {count} of {second.count} images')
   print(f'features   {_features(evaluation)}')
-  shown = [score for score in found if '_share_' not in score.name]
-  print('\n'.join(f'  {score.name:40} {score.value:10.4f}{_error(score)}' for score in shown))
+  _print(found)
   return 0
 
 
@@ -66,9 +64,31 @@ def _error(score):
   return '' if score.std is None else f' +- {score.std:.2g}'
 
 
-def _spread(examples, count):
-  """Yields uint8 batches of `count` images, evenly spread."""
-  total = examples.count
-  chosen = examples.records.enumerate().filter(lambda i, _: (i + 1) * count // total > i * count // total)
-  for _, batch in chosen.batch(256):
-    yield batch['example'].numpy()
+def score_images(evaluation, paths, shape):
+  """Prints scores of finished images against the real data of an experiment; returns the exit code.
+
+  Args:
+    evaluation: `Evaluation`.
+    paths: of folders, .npz or zip files; each is scored by itself.
+    shape: (size, size, channels) of the experiment's images.
+
+  Raises:
+    InputError: the experiment has no scores, or there are too few images for its counts.
+  """
+  if not evaluation:
+    raise InputError('train_gan.evaluate is None: there is nothing to score by; name an experiment with scores')
+  for path in paths:
+    images = image_set(path, shape[0], shape[2])
+    if images.count < evaluation.count:
+      raise InputError(
+        f'{path} has {images.count} images, and the scores take {evaluation.count}; bind'
+        f' Evaluation.inception_score_count and Evaluation.fid_count to {images.count} or less'
+      )
+    print(f'{path}: {evaluation.count} of {images.count} images')
+    _print(evaluation.score(functools.partial(evenly, images)))
+  return 0
+
+
+def _print(scores):
+  shown = [score for score in scores if '_share_' not in score.name]
+  print('\n'.join(f'  {score.name:40} {score.value:10.4f}{_error(score)}' for score in shown), flush=True)

@@ -181,7 +181,10 @@ class TrainGan:
       best.keep(checkpoints.best, self.best_score, values, trainer.iteration)
 
   def eval(self):
-    """Scores the newest checkpoint; returns the exit code."""
+    """Scores the newest checkpoint, or the images that --images names; returns the exit code."""
+    if self.execution.images:
+      shape = sampling.example_shape(self.gan.networks.generator)
+      return compare.score_images(self._evaluation(), self.execution.images, shape)
     step = self.gan.restore()
     evaluation = self._evaluation()
     if not evaluation and not self.probes:
