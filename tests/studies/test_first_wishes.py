@@ -198,3 +198,27 @@ def test_a_best_score_that_is_not_computed_is_refused_before_training(digits, tm
   with pytest.raises(InputError, match="best_score = 'kid' is not computed here"):
     run('train_and_eval', tmp_path / 'run', [*DIGITS, *more])
   assert not (tmp_path / 'run').exists()
+
+
+def test_a_perfect_critic_is_told_once_with_what_helps(caplog, monkeypatch):
+  from tfgan_landscape.studies import train_gan
+
+  train_gan._tell_of_a_perfect_critic.cache_clear()
+  for _ in range(3):
+    train_gan._tell_of_a_perfect_critic()
+  (record,) = caplog.records
+  assert 'Trainer.penalty = @r1_r2' in record.getMessage()
+
+
+def test_finished_images_are_scored_against_the_runs_data(digits, tmp_path, capsys):
+  images = np.random.default_rng(0).integers(0, 256, [24, 32, 32, 1], np.uint8)
+  np.savez(tmp_path / 'images.npz', images=images)
+  np.savez(tmp_path / 'few.npz', images=images[:4])
+  run('eval', digits, images=(str(tmp_path / 'images.npz'),))
+  assert 'classifier_fid_20_test' in capsys.readouterr().out
+  with pytest.raises(InputError, match='few.npz has 4 images, and the scores take 20; bind'):
+    run('eval', digits, images=(str(tmp_path / 'few.npz'),))
+
+
+def test_the_network_that_scored_first_is_kept(digits):
+  assert json.loads((digits / 'scored_by.json').read_text()) == {'network': 'classifier'}

@@ -39,3 +39,17 @@ def test_an_offset_changes_nothing():
   random = np.random.RandomState(0)
   real, fake = random.standard_normal([2, 8])
   assert means(real, fake) == pytest.approx(means(real + 5, fake + 5), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+  ('loss', 'real', 'fake', 'perfect'),
+  [
+    (0.0, [9.0, 8.0], [-9.0, -8.0], True),
+    (0.0004, [9.0, 8.0], [-9.0, -8.0], True),
+    (0.4, [9.0, 8.0], [-9.0, -8.0], False),  # a penalty keeps it busy
+    (0.0, [9.0, -8.0], [-9.0, 8.0], False),
+    (-12.0, [9.0, 8.0], [-9.0, -8.0], False),  # Wasserstein's falls without end
+  ],
+)
+def test_a_critic_is_perfect_where_its_loss_is_0_and_every_pair_is_right(loss, real, fake, perfect):
+  assert diagnostics.critic_is_perfect(loss, means(real, fake)) == perfect

@@ -196,3 +196,22 @@ def test_workers_stop_and_pace_by_what_they_agree_on():
 
   assert not run(Agreeing(100)).finished
   assert counts == [1, 1, 1]
+
+
+def test_early_events_are_at_1_2_5_10_and_then_at_their_multiples():
+  event = Event(30, None, early=True)
+  assert [step for step in range(1, 100) if event.due(step)] == [1, 2, 5, 10, 20, 30, 60, 90]
+  assert [event.after(step) for step in (0, 1, 2, 9, 20, 30, 59)] == [1, 2, 5, 10, 30, 60, 60]
+  plain = Event(30, None)
+  assert [step for step in range(1, 100) if plain.due(step)] == [30, 60, 90]
+  trainer, fired = Counting(7), []
+  Loop(log_every=100).train(trainer, None, lambda *_: None, [Event(50, lambda: fired.append(int(trainer.step)), True)])
+  assert fired == [1, 2, 5, 7]
+
+
+def test_the_pace_is_told_once_after_two_calls():
+  told, calls = [], []
+  trainer = Counting(40, on_call=lambda step: (calls.append(step), time.sleep(0.01)))
+  Loop(log_every=4).train(trainer, None, lambda *_: None, [], paced=told.append)
+  (seconds,) = told
+  assert 0.01 * (40 - calls[2]) / 4 < seconds < 60
