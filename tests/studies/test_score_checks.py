@@ -76,7 +76,7 @@ def test_it_rises_with_what_the_features_see_and_orders_generators(tmp_path, cap
     assert rows[family].value > floor
   assert rows['noise, standard deviation 32'].value > rows['noise, standard deviation 8'].value
   assert rows['100 of the other half'].value == pytest.approx(floor)
-  good, bad = (rows[f'generator-{name}'] for name in ('good', 'bad'))
+  good, bad = rows['good'], rows['bad']
   assert good.low < good.value < good.high < bad.low < bad.value < bad.high
   assert (good.paper, bad.paper) == ('FID 25.4', 'FID 45.4')
   said = capsys.readouterr().out

@@ -28,14 +28,14 @@ def curves(path, families, floor):
     if family == 'jpeg':
       axis.invert_xaxis()
   figure.axes[0].set_ylabel('Frechet distance')
-  figure.axes[0].text(
-    0.97,
-    floor,
+  figure.axes[0].annotate(
     'two halves of the test images',
+    (0.97, floor),
+    (0, 2),
+    figure.axes[0].get_yaxis_transform(),
+    'offset points',
     fontsize=6,
     ha='right',
-    va='bottom',
-    transform=figure.axes[0].get_yaxis_transform(),
     color='grey',
   )
   figures.save(figure, path)

@@ -213,7 +213,7 @@ class ScoreChecks:
       value, low, high = float(found[name]['distance']), None, None
       if 'bootstrap' in found[name]:
         low, high = self._interval(found[name])
-      words = f'{_WORDS[case.family]} {case.level:g}' if case.family in self._levels else _WORDS.get(name, name)
+      words = f'{_WORDS[case.family]} {case.level:g}' if case.family in self._levels else _WORDS.get(name, name[10:])
       paper = f'FID {self.paper[name[10:]]:g}' if name[10:] in self.paper else ''
       rows.append(results.Row(words, 'Frechet distance', value, low, high, paper=paper, protocol=self.protocol))
     for count, value in zip(found['floor']['counts'], found['floor']['by_count']):
