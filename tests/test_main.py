@@ -67,7 +67,7 @@ def test_help_names_the_flags_without_tensorflow():
 @pytest.mark.parametrize('module', ['main', 'import_rsgan'])
 def test_a_command_sets_what_tensorflow_reads_at_its_import_before_it(module):
   program = f"import sys, tfgan_landscape.{module}; assert 'tensorflow' not in sys.modules"
-  subprocess.run([sys.executable, '-c', program], cwd=ROOT, check=True, timeout=60)
+  subprocess.run([sys.executable, '-c', program], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize(
@@ -166,12 +166,11 @@ def test_interrupting_saves_and_the_same_command_goes_on(tmp_path):
   arguments = [*TINY, '--gin_param=Trainer.iterations = 1000000', '--gin_param=Loop.log_every = 10']
   arguments = [sys.executable, '-m', 'tfgan_landscape.main', *arguments, f'--model_dir={tmp_path / "run"}']
   process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-  for _ in range(600):
+  while not (tmp_path / 'run/scores.jsonl').exists():  # as long as it takes: other processes may have the machine
+    assert process.poll() is None
     time.sleep(0.2)
-    if (tmp_path / 'run/scores.jsonl').exists():
-      break
   process.send_signal(signal.SIGINT)
-  out, _ = process.communicate(timeout=60)
+  out, _ = process.communicate()
   assert process.returncode == 130
   assert 'the same command goes on from here' in out
   (index,) = (tmp_path / 'run/checkpoints').glob('ckpt-*.index')

@@ -24,7 +24,6 @@ def launch(script, *arguments, code=0, **environment):
     text=True,
     cwd=ROOT,
     env={**os.environ, **environment},
-    timeout=300,
   )
   assert found.returncode == code, found.stderr[-2000:]
   return found.stdout, found.stderr
@@ -137,7 +136,7 @@ def _tool(path, text):
 
 def _local(folder, environment, *arguments):
   command = [folder / 'launch/local.sh', *arguments]
-  return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+  return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
 
 UV = """
