@@ -1,7 +1,8 @@
 """Prints a table of the runs of `launch/sweep.sh`, and keeps it as `table.md` in their folder.
 
 A line an experiment, a column a score: the mean over seeds, and how far they lie apart. Below, how likely a difference
-of two experiments is by chance. Draws the scores of all runs over their iterations, `curves.png`.
+of two experiments is by chance; numbers measured in several ways, or at several iterations, are not compared. Draws the
+scores of all runs over their iterations, `curves.png`.
 """
 
 import collections
@@ -19,14 +20,18 @@ def main(folder):
   """Reads what every folder NAME-seedN holds."""
   folder = pathlib.Path(folder)
   found = collections.defaultdict(lambda: collections.defaultdict(list))
+  ways = collections.defaultdict(list)
   for path in sorted(folder.glob('*-seed*/results.json')):
     for row in results.read(path.parent):
       if row.value is not None:
-        found[_experiment(path.parent)][f'{row.quantity}, {row.subject}'].append(row.value)
+        score, way = f'{row.quantity}, {row.subject}', re.sub(r'(, )?\bseed \d+\b', '', row.protocol)
+        found[_experiment(path.parent)][score].append(row.value)
+        ways[score].append(way)
   scores = list(dict.fromkeys(score for each in found.values() for score in each))
   lines = [[name, *(_cell(found[name].get(score)) for score in scores)] for name in found]
   text = tables.markdown(['experiment (mean, smallest to largest over seeds)', *scores], lines)
-  text += _chances(found, scores)
+  alike = [score for score in scores if len(set(ways[score])) == 1]
+  text += _chances(found, alike) + _refusals(ways)
   print(text)
   files.write_text(folder / 'table.md', text)
   runs = collections.defaultdict(list)
@@ -56,6 +61,16 @@ def _chances(found, scores):
       lines.append([f'{first}, {second}', *ps])
   header = ['p of equal means (exact permutation test over seeds)', *scores]
   return f'\n{tables.markdown(header, lines)}' if lines else ''
+
+
+def _refusals(ways):
+  """A line for every set of protocols under which one score was measured; '' where all numbers compare."""
+  mixed = collections.defaultdict(list)
+  for score, each in ways.items():
+    if len(set(each)) > 1:
+      mixed[' | '.join(dict.fromkeys(each))].append(score)
+  lines = [f'not compared, measured in several ways: {", ".join(mixed[way])}: {way}' for way in mixed]
+  return ''.join(f'\n{line}\n' for line in lines)
 
 
 if __name__ == '__main__':

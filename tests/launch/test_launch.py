@@ -100,6 +100,21 @@ def test_a_sweep_says_how_likely_a_difference_is_by_chance(tmp_path):
   assert re.search(r'p of equal means .*\n.*\n\| a, b +\| 0.33', found.stdout)
 
 
+def test_a_sweep_compares_no_numbers_that_were_measured_in_two_ways(tmp_path):
+  for name, fid, iteration in (('a-seed0', 4.0, 9), ('a-seed1', 6.0, 9), ('b-seed0', 9.0, 9), ('b-seed1', 8.0, 5)):
+    (tmp_path / name).mkdir()
+    rows = [
+      results.Row('fid_4', 'ema', fid, protocol=f'iteration {iteration}, seed {name[-1]}'),
+      results.Row('modes', 'ema', fid, protocol=f'seed {name[-1]}, 100 samples'),
+    ]
+    results.write(tmp_path / name, rows)
+  found = subprocess.run(
+    [sys.executable, ROOT / 'launch/table.py', tmp_path], check=True, capture_output=True, text=True
+  )
+  assert re.search(r'p of equal means .* \| modes, ema \|\n', found.stdout)
+  assert 'not compared, measured in several ways: fid_4, ema: iteration 9 | iteration 5\n' in found.stdout
+
+
 NEWER_THAN_3_2 = r'declare -A|mapfile|readarray|wait -n|(?<!printf )-v "|\$\{\w+(\^|,,|@)|&>>|\|&'
 
 
