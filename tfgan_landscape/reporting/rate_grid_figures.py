@@ -19,7 +19,7 @@ def heat_maps(path, measures, critic_rates, generator_rates, best):
     best: {loss: its best pair of rates}, framed.
   """
   losses = list(best)
-  figure = figures.new(2.1 * len(losses) + 0.8, 2.3 * len(measures))
+  figure = figures.new((0.36 * max(len(generator_rates), 4) + 0.6) * len(losses) + 0.8, 2.3 * len(measures))
   axes = figure.subplots(len(measures), len(losses), sharex=True, sharey=True, squeeze=False)
   for row, (label, maps) in zip(axes, measures.items()):
     values = {name: np.array([[maps[name][c, g] for g in generator_rates] for c in critic_rates]) for name in losses}
