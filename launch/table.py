@@ -11,8 +11,8 @@ import pathlib
 import re
 import sys
 
-from tfgan_landscape import files
 from tfgan_landscape.evaluation.survival import permutation_p
+from tfgan_landscape.io import files
 from tfgan_landscape.reporting import curves, results, tables
 
 

@@ -11,9 +11,9 @@ if [ $# -gt 0 ]; then
 fi
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
-python -m pytest tests/studies/test_gin_files.py tests/reliability tests/launch > "$output/gin_files" 2>&1 &
+python -m pytest tests/studies/test_every_gin_file.py tests/reliability tests/launch > "$output/gin_files" 2>&1 &
 jobs=($!)
-python -m pytest tests/studies --ignore=tests/studies/test_gin_files.py > "$output/studies" 2>&1 &
+python -m pytest tests/studies --ignore=tests/studies/test_every_gin_file.py > "$output/studies" 2>&1 &
 jobs+=($!)
 status=0
 python -m pytest --ignore=tests/studies --ignore=tests/reliability --ignore=tests/launch || status=$?

@@ -5,7 +5,7 @@ import gc
 import os
 import pathlib
 
-from tfgan_landscape import command_line
+from tfgan_landscape.config import command_line
 
 command_line.before_tensorflow()
 os.environ.setdefault('CUDA_VISIBLE_DEVICES', '-1')

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from absl import flags
 
-from tfgan_landscape import command_line, errors, import_rsgan, main
+from tfgan_landscape import errors, import_rsgan, main
+from tfgan_landscape.config import command_line
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting.images import save_png
 from tfgan_landscape.training import trainer  # noqa: F401  Trainer is bound below

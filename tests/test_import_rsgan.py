@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, import_rsgan, main
+from tfgan_landscape import import_rsgan, main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution, Generate
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, resnet
-from tfgan_landscape.studies.execution import Execution, Generate
 
 RELEASED = ['ref_RSGAN-CNN-quater-cifar.npz', 'ref_RSGAN-ResNet-bottleneck-cifar.npz']
 
@@ -17,7 +18,7 @@ def test_released_generator_gives_the_authors_images(shared, tmp_path, name):
   run = tmp_path / 'run'
   import_rsgan.write(import_rsgan.recognise(import_rsgan.read(shared / 'reference' / name)), run)
   np.save(tmp_path / 'z.npy', reference['z'])
-  experiment_files.read([run / 'config.gin'], [], False)
+  gin_files.read([run / 'config.gin'], [], False)
   for batch_statistics, key in (True, 'images_batch_stats'), (False, 'images_running_stats'):
     output = tmp_path / f'{key}.npz'
     flags = Generate(str(output), latents=str(tmp_path / 'z.npy'))

@@ -12,9 +12,10 @@ import time
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies.execution import Execution
 
 ROOT = pathlib.Path(__file__).parents[1]
 TINY = [
@@ -99,7 +100,7 @@ def test_bad_flags_are_refused_in_one_line(arguments, words):
 )
 def test_bad_bindings_are_refused(name, binding, words):
   def describe():
-    experiment_files.read([ROOT / f'gin/{name}.gin'], [binding], True)
+    gin_files.read([ROOT / f'gin/{name}.gin'], [binding], True)
     main.run(Execution('describe', pathlib.Path('unused')))
 
   with pytest.raises(InputError) as refusal:
@@ -207,7 +208,7 @@ def test_generate_refuses_a_folder_without_checkpoints(tmp_path):
 
 
 def test_describe_touches_no_disk_and_ends_with_one_json_object(tmp_path, capsys):
-  experiment_files.read([ROOT / 'gin/rs_cifar_cnn_quarter.gin'], [], True)
+  gin_files.read([ROOT / 'gin/rs_cifar_cnn_quarter.gin'], [], True)
   assert main.run(Execution('describe', tmp_path / 'run')) == 0
   out = capsys.readouterr().out
   assert 'cnn.Generator.width = 16' in out

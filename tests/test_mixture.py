@@ -7,9 +7,9 @@ import pytest
 import tensorflow as tf
 
 from tfgan_landscape import losses, mixture, penalties
+from tfgan_landscape.distribution import strategies
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import mlp
-from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.trainer import Networks, Trainer

@@ -12,8 +12,9 @@ import gin
 import pytest
 from absl import flags
 
-from tfgan_landscape import command_line, experiment_files, main
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape import main
+from tfgan_landscape.config import command_line, gin_files
+from tfgan_landscape.config.execution import Execution
 
 ROOT = pathlib.Path(__file__).parents[1]
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
@@ -43,7 +44,7 @@ def own_loss(tmp_path_factory):
   (tmp_path / 'mine').mkdir()
   (tmp_path / 'mine/my_losses.py').write_text(blocks('python')[0])
   (tmp_path / 'mine/softened.gin').write_text(blocks('gin')[0])
-  experiment_files.read([tmp_path / 'mine/softened.gin'], SMALL, own_files=True)
+  gin_files.read([tmp_path / 'mine/softened.gin'], SMALL, own_files=True)
   assert main.run(Execution('train', tmp_path / 'run', data_dir=str(tmp_path))) == 0
   return tmp_path / 'run'
 
@@ -103,9 +104,7 @@ def test_commands_of_pages_and_headers_are_read(page):
     assert all(each.endswith('.gin') for each in left), words
     gin.clear_config()
     ours = [path for path in files if not path.startswith('mine/')]
-    experiment_files.read(
-      [experiment_files.find(path) for path in ours], values.gin_param if ours == files else [], True
-    )
+    gin_files.read([gin_files.find(path) for path in ours], values.gin_param if ours == files else [], True)
 
 
 def test_nothing_tells_to_run_what_is_not_on_the_path():

@@ -19,6 +19,6 @@ def load_generator(model_dir, average=True, best=False):
   Raises:
     tfgan_landscape.errors.InputError: the folder holds no run, or no checkpoint that is whole.
   """
-  from tfgan_landscape.studies import loading
+  from tfgan_landscape.studies.gan import loading
 
   return loading.generator(model_dir, average, best)

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from absl import flags
 
-from tfgan_landscape import arrays, command_line, torch_files
+from tfgan_landscape.config import command_line
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import arrays, torch_files
 
 _ITERATIONS = 100_000  # of the authors' runs; their files do not say
 _UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, pickle.UnpicklingError)

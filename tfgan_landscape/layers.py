@@ -13,7 +13,7 @@ from typing import Optional
 import tensorflow as tf
 import tensorflow_addons as tfa
 
-from tfgan_landscape.ranges import Count, Positive, Share, configurable
+from tfgan_landscape.config.arguments import Count, Positive, Share, configurable
 
 
 @configurable

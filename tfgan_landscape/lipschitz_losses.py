@@ -7,8 +7,8 @@ from typing import Callable
 import gin
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Positive, configurable
 from tfgan_landscape.losses import GanLoss
-from tfgan_landscape.ranges import Positive, configurable
 
 
 @configurable(denylist=['t'])

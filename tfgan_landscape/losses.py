@@ -18,7 +18,7 @@ from typing import Annotated, Callable, NamedTuple
 
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Positive, Range, configurable
+from tfgan_landscape.config.arguments import Positive, Range, configurable
 
 _logits = ['real_logits', 'fake_logits']
 _loss = functools.partial(configurable, denylist=_logits)

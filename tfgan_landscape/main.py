@@ -10,10 +10,9 @@ import pathlib
 
 from absl import flags
 
-from tfgan_landscape import command_line, experiment_files
+from tfgan_landscape.config import bindings, command_line, gin_files
+from tfgan_landscape.config.execution import MODES, STRATEGIES, Execution, Generate
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import bindings
-from tfgan_landscape.studies.execution import MODES, STRATEGIES, Execution, Generate
 from tfgan_landscape.studies.run import run
 
 _DEFAULT = 'rs_digits_cnn.gin'
@@ -46,7 +45,7 @@ def main(argv):
   """Parses gin, runs the study, and returns its exit code."""
   files, own = _gin_files(argv[1:])
   command_line.before_tensorflow()
-  return run(_execution(files, experiment_files.read(files, flags.FLAGS.gin_param, own)))
+  return run(_execution(files, gin_files.read(files, flags.FLAGS.gin_param, own)))
 
 
 def _gin_files(words):
@@ -59,14 +58,14 @@ def _gin_files(words):
   if '://' in (folder or ''):
     raise InputError(f'--model_dir={folder} is an address and no folder; mount it (gcsfuse, s3fs), and give the folder')
   if names:
-    return [experiment_files.find(name) for name in names], True
+    return [gin_files.find(name) for name in names], True
   if folder is None:
     if flags.FLAGS.mode == 'compare':
       raise InputError(
         'compare looks through the features of an experiment, and none is named; give --model_dir=RUN, or e.g.'
         ' --gin_file=gin/rs_cifar_cnn.gin for those of photographs'
       )
-    return [experiment_files.find(_DEFAULT)], False
+    return [gin_files.find(_DEFAULT)], False
   if not bindings.mend_config(folder):
     raise InputError(f'{folder} holds no run; correct --model_dir, or name an experiment, e.g. --gin_file={_DEFAULT}')
   return [pathlib.Path(folder) / bindings.CONFIG], False

@@ -15,9 +15,9 @@ from typing import Callable
 import gin
 import tensorflow as tf
 
-from tfgan_landscape import determinism
+from tfgan_landscape.config.arguments import NonNegative, configurable
+from tfgan_landscape.distribution import determinism
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import NonNegative, configurable
 
 layers = tf.keras.layers
 

@@ -24,8 +24,8 @@ from typing import Any, Callable, NamedTuple, Protocol, Union
 import gin
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Count, NonNegative, Positive, Whole, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, NonNegative, Positive, Whole, configurable
 
 _given = ['critic', 'batch', 'generators']
 _Weight = Union[NonNegative, Callable]

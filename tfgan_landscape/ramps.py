@@ -5,7 +5,7 @@ import math
 import gin
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Share, configurable
+from tfgan_landscape.config.arguments import Share, configurable
 
 
 @configurable

@@ -10,7 +10,7 @@ estimate, relative too. Where f is linear the bias is 0 and one example's deviat
 import argparse
 import types
 
-from tfgan_landscape import command_line
+from tfgan_landscape.config import command_line
 
 WIDTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 

@@ -20,7 +20,7 @@ COUNTS = (1, 2, 3, 5)
 
 def child(count, width, iterations):
   """Prints the seconds of an iteration and the largest memory of the process, in MB."""
-  from tfgan_landscape import command_line
+  from tfgan_landscape.config import command_line
 
   command_line.before_tensorflow()
   import tensorflow as tf

@@ -32,14 +32,15 @@ SETTINGS = [*(Setting(batch) for batch in (16, 64, 256)), Setting(66, 1, 2), Set
 
 def child(setting, network, width, iterations):
   """Trains and prints, as JSON, images a second, MB of this process, and the parameters of both players."""
-  from tfgan_landscape import command_line
+  from tfgan_landscape.config import command_line
 
   command_line.before_tensorflow()
   import tensorflow as tf
 
   from tfgan_landscape import losses, penalties
+  from tfgan_landscape.distribution import strategies
   from tfgan_landscape.networks import cnn, resnet
-  from tfgan_landscape.training import cost, strategies
+  from tfgan_landscape.training import cost
   from tfgan_landscape.training.engine import Engine
   from tfgan_landscape.training.trainer import Networks, Trainer
 

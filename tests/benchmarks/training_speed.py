@@ -89,7 +89,7 @@ def workers(row, peer_python, folder):
 
 def child(network, width, iterations, folder, precision, penalty):
   """Times the bare iteration and the loop once for every line of the standard input; prints seconds per iteration."""
-  from tfgan_landscape import command_line
+  from tfgan_landscape.config import command_line
 
   command_line.before_tensorflow()
   import tensorflow as tf
@@ -97,9 +97,9 @@ def child(network, width, iterations, folder, precision, penalty):
   from tfgan_landscape import losses, penalties
   from tfgan_landscape.datasets.examples import Examples
   from tfgan_landscape.datasets.pipeline import training_batches
+  from tfgan_landscape.distribution import strategies
   from tfgan_landscape.networks import cnn, resnet
   from tfgan_landscape.reporting.records import Records
-  from tfgan_landscape.training import strategies
   from tfgan_landscape.training.engine import Engine
   from tfgan_landscape.training.loop import Loop
   from tfgan_landscape.training.trainer import Networks, Trainer

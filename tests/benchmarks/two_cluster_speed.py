@@ -14,14 +14,14 @@ import subprocess
 import sys
 import time
 
-from tfgan_landscape import command_line
+from tfgan_landscape.config import command_line
 
 command_line.before_tensorflow()
 
 from tfgan_landscape import losses  # noqa: E402
+from tfgan_landscape.config.execution import Execution  # noqa: E402
 from tfgan_landscape.dynamics.whole_runs import in_threads  # noqa: E402
-from tfgan_landscape.studies.execution import Execution  # noqa: E402
-from tfgan_landscape.studies.two_cluster import TwoCluster  # noqa: E402
+from tfgan_landscape.studies.two_cluster.study import TwoCluster  # noqa: E402
 
 PEER = pathlib.Path(__file__).with_name('torch_peer.py')
 SEEDS = 8

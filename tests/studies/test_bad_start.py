@@ -6,11 +6,12 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies.bad_start_outcomes import Judge, Start, outcome, pick
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.bad_start.outcomes import Judge, Start, outcome, pick
 
 # One mode, and a radius of 300 standard deviations: every run covers it, and at most one mode counts as collapsed.
 TINY = [
@@ -32,7 +33,7 @@ TINY = [
 
 def study(folder, *more, mode='train_and_eval', seed=0):
   gin.clear_config()
-  experiment_files.read([experiment_files.find('bad_start.gin')], [*TINY, *more], True)
+  gin_files.read([gin_files.find('bad_start.gin')], [*TINY, *more], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 

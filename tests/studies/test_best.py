@@ -5,7 +5,7 @@ import json
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape.studies.best import keep
+from tfgan_landscape.studies.gan.best import keep
 from tfgan_landscape.training.checkpoints import Checkpoints, paths
 
 

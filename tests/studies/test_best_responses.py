@@ -5,15 +5,16 @@ import json
 import gin
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics import descent  # noqa: F401  Momentum is bound below
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies.execution import Execution
 
 
 def study(folder, *more, mode='train_and_eval', seed=0):
   gin.clear_config()
-  experiment_files.read([experiment_files.find('best_responses.gin')], ['best_responses.rounds = 6', *more], True)
+  gin_files.read([gin_files.find('best_responses.gin')], ['best_responses.rounds = 6', *more], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 

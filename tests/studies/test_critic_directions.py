@@ -6,13 +6,14 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, landscape, lipschitz_losses, main
+from tfgan_landscape import landscape, lipschitz_losses, main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
 from tfgan_landscape.reporting.images import read_png
-from tfgan_landscape.studies import critic_directions_report
-from tfgan_landscape.studies.critic_directions import exact_phi
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.critic_directions import report as critic_directions_report
+from tfgan_landscape.studies.critic_directions.study import exact_phi
 
 TINY = [
   'seeds = 1',
@@ -30,7 +31,7 @@ TINY = [
 def study(folder, *bindings, mode='train_and_eval', name='critic_directions_clouds', tiny=TINY):
   gin.clear_config()
   bound = [f'critic_directions.{binding}' for binding in tiny] + list(bindings)
-  experiment_files.read([experiment_files.find(f'{name}.gin')], bound, True)
+  gin_files.read([gin_files.find(f'{name}.gin')], bound, True)
   return main.run(Execution(mode, folder, data_dir=str(folder)))
 
 

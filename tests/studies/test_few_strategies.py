@@ -5,16 +5,17 @@ import json
 import gin
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies.execution import Execution
 
 
 def study(folder, *bindings, mode='train_and_eval'):
   gin.clear_config()
   tiny = [f'few_strategies.{binding}' for binding in ('size = 20', 'draws = 10', 'counts = [1, 400]', *bindings)]
-  experiment_files.read([experiment_files.find('few_strategies.gin')], tiny, True)
+  gin_files.read([gin_files.find('few_strategies.gin')], tiny, True)
   return main.run(Execution(mode, folder))
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import tfgan_landscape
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution, Generate
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import descriptions
 from tfgan_landscape.reporting.images import read_png, save_png
-from tfgan_landscape.studies import scoring
-from tfgan_landscape.studies.execution import Execution, Generate
+from tfgan_landscape.studies.gan import scoring
 
 DIGITS = [
   'width = 2',
@@ -32,8 +33,8 @@ DIGITS = [
 
 def run(mode, folder, params=None, **options):
   gin.clear_config()
-  name = experiment_files.find('rs_digits_cnn.gin') if params else folder / 'config.gin'
-  experiment_files.read([name], params or [], own_files=bool(params))
+  name = gin_files.find('rs_digits_cnn.gin') if params else folder / 'config.gin'
+  gin_files.read([name], params or [], own_files=bool(params))
   execution = Execution(mode, folder, data_dir=str(folder.parent), cache_dir=folder.parent / 'cache', **options)
   assert main.run(execution) == 0
 
@@ -201,7 +202,7 @@ def test_a_best_score_that_is_not_computed_is_refused_before_training(digits, tm
 
 
 def test_a_perfect_critic_is_told_once_with_what_helps(caplog, monkeypatch):
-  from tfgan_landscape.studies import train_gan
+  from tfgan_landscape.studies.gan import study as train_gan
 
   train_gan._tell_of_a_perfect_critic.cache_clear()
   for _ in range(3):

@@ -4,17 +4,18 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, landscape, main
+from tfgan_landscape import landscape, main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.reporting import landscape_figures as figures
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies.execution import Execution
-from tfgan_landscape.studies.landscape_figures import LANDSCAPES, PAPER, _critics, _value
+from tfgan_landscape.studies.landscape import figures
+from tfgan_landscape.studies.landscape.study import LANDSCAPES, PAPER, _critics, _value
 
 
 def study(folder, *bindings, mode='train_and_eval'):
   gin.clear_config()
-  experiment_files.read([experiment_files.find('landscape.gin')], ['landscape_figures.surface = 5', *bindings], True)
+  gin_files.read([gin_files.find('landscape.gin')], ['landscape_figures.surface = 5', *bindings], True)
   return main.run(Execution(mode, folder, seed=0))
 
 

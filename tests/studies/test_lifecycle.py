@@ -11,10 +11,12 @@ import gin
 import pytest
 
 import tfgan_landscape
-from tfgan_landscape import experiment_files, main, ranges, studies
+from tfgan_landscape import main, studies
+from tfgan_landscape.config import arguments, gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import folders, lifecycle
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.io import folders
+from tfgan_landscape.studies import lifecycle
 
 # One experiment of every study and what makes it small; a binding of it that no run may change in one folder.
 ALL = {
@@ -90,7 +92,7 @@ ALL = {
 def run(name, folder, *more, mode='train_and_eval', seed=0):
   gin.clear_config()
   file, small, _ = ALL[name]
-  own = experiment_files.read([experiment_files.find(file)], [*small, *more], own_files=False)
+  own = gin_files.read([gin_files.find(file)], [*small, *more], own_files=False)
   return main.run(Execution(mode, folder, own=own, seed=seed, cache_dir=folder.parent / 'cache'))
 
 
@@ -171,7 +173,7 @@ def test_free_bindings_are_names_that_there_are():
   assert len(patterns) > 20
   for pattern in patterns - {each for each in patterns if each.endswith('/')}:
     name, _, parameter = pattern.rpartition('.') if '.' in pattern else (pattern, '', '')
-    assert not parameter or parameter in ranges.parameters(name), pattern
+    assert not parameter or parameter in arguments.parameters(name), pattern
     gin.get_configurable(name)
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tfgan_landscape import losses
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics import descent  # noqa: F401  SmallAdam and Momentum are bound below
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies import many_runs
-from tfgan_landscape.studies.execution import Execution
 
 KEYS = [('a', 0), ('a', 1), ('b', 0)]
 

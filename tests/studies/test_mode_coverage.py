@@ -6,12 +6,13 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies import mode_coverage_outcomes
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.mode_coverage import outcomes as mode_coverage_outcomes
 
 TINY = [
   'mode_coverage.seeds = 2',
@@ -28,7 +29,7 @@ PENALISED = ['import tfgan_landscape.penalties', "mode_coverage.penalties = {'no
 
 def study(folder, *bindings, mode='train_and_eval', seed=0):
   gin.clear_config()
-  experiment_files.read([experiment_files.find('modes_ring8.gin')], [*TINY, *bindings], True)
+  gin_files.read([gin_files.find('modes_ring8.gin')], [*TINY, *bindings], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 

@@ -8,7 +8,8 @@ import gin
 import paper_tables
 import pytest
 
-from tfgan_landscape import experiment_files, main  # noqa: F401  run.study is bound
+from tfgan_landscape import main  # noqa: F401  run.study is bound
+from tfgan_landscape.config import gin_files  # noqa: F401  run.study is bound
 
 GIN = pathlib.Path(__file__).parents[2] / 'gin'
 FILES = sorted(GIN.glob('*.gin'))
@@ -75,7 +76,7 @@ def test_a_setting_is_the_papers_or_said_to_differ(path):
   expected = paper_tables.settings(path.stem)
   if not expected:
     pytest.skip('its paper prints no settings')
-  experiment_files.read([path], [], True)
+  gin_files.read([path], [], True)
   differs = field(path, 'Differs')
   silent = {
     name: (value, there)

@@ -6,10 +6,11 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies.execution import Execution
 
 TINY = ['seeds = 2', 'iterations = 300', 'counts = [5, 400]', 'widths = [3]', 'dimensions = 6']
 
@@ -17,7 +18,7 @@ TINY = ['seeds = 2', 'iterations = 300', 'counts = [5, 400]', 'widths = [3]', 'd
 def study(folder, *bindings, mode='train_and_eval'):
   gin.clear_config()
   tiny = [f'sample_distances.{binding}' for binding in (*TINY, *bindings)]
-  experiment_files.read([experiment_files.find('sample_distances.gin')], tiny, True)
+  gin_files.read([gin_files.find('sample_distances.gin')], tiny, True)
   return main.run(Execution(mode, folder))
 
 

@@ -9,12 +9,12 @@ import pytest
 import tensorflow as tf
 
 from tfgan_landscape import main
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.features import Features
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies import score_checks
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.score_checks import study as score_checks
 
 
 def loader(split, data_dir=None, dark=0):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tfgan_landscape.reporting import images
-from tfgan_landscape.studies import scoring
+from tfgan_landscape.studies.gan import scoring
 
 
 def test_the_history_of_a_long_run_reads_few_pictures(tmp_path, monkeypatch):

@@ -7,20 +7,21 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies import two_cluster_outcomes
-from tfgan_landscape.studies.execution import Execution
+from tfgan_landscape.studies.two_cluster import outcomes as two_cluster_outcomes
 
 TINY = ['two_cluster.seeds = 2', 'two_cluster.epochs = 20', 'two_cluster.record_every = 10', 'two_cluster.drawn = 1']
 
 
 def study(folder, *bindings, mode='train_and_eval', seed=0):
   gin.clear_config()
-  experiment_files.read([experiment_files.find('two_cluster.gin')], [*TINY, *bindings], True)
+  gin_files.read([gin_files.find('two_cluster.gin')], [*TINY, *bindings], True)
   return main.run(Execution(mode, folder, seed=seed))
 
 
@@ -208,7 +209,7 @@ def test_every_loss_meets_every_mixture_and_one_component_is_the_plain_game(tmp_
 
 def test_a_batch_of_real_points_and_of_latents_is_drawn_for_every_epoch(tmp_path):
   gin.clear_config()
-  experiment_files.read([experiment_files.find('two_cluster.gin')], ['two_cluster.batch_size = 6'], True)
+  gin_files.read([gin_files.find('two_cluster.gin')], ['two_cluster.batch_size = 6'], True)
   two_cluster = gin.get_configurable('two_cluster')(Execution('train', tmp_path, seed=0))
   data = tf.range(100.0)[None], tf.range(100.0)[None], tf.constant([1, 2])
   real, latents = two_cluster.cluster_runs['one'].batch(data, 3)

@@ -6,12 +6,13 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies.execution import Execution
-from tfgan_landscape.studies.rate_grid import FRESH, run_name
+from tfgan_landscape.studies.rate_grid.study import FRESH, run_name
 
 TINY = [
   'two_cluster.seeds = 2',
@@ -27,7 +28,7 @@ TINY = [
 def study(folder, *bindings, mode='train_and_eval'):
   gin.clear_config()
   given = [*TINY, *bindings]
-  experiment_files.read([experiment_files.find('two_cluster_rates.gin')], given, True)
+  gin_files.read([gin_files.find('two_cluster_rates.gin')], given, True)
   return main.run(Execution(mode, folder, seed=0, own=frozenset()))
 
 

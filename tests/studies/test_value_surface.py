@@ -6,12 +6,13 @@ import gin
 import numpy as np
 import pytest
 
-from tfgan_landscape import experiment_files, main
+from tfgan_landscape import main
+from tfgan_landscape.config import gin_files
+from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.datasets import densities
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies.execution import Execution
 
 TINY = ['seeds = 2', 'iterations = 20', 'counts = [30]', 'width = 4', 'grid = 5']
 
@@ -19,7 +20,7 @@ TINY = ['seeds = 2', 'iterations = 20', 'counts = [30]', 'width = 4', 'grid = 5'
 def study(folder, *bindings, mode='train_and_eval'):
   gin.clear_config()
   tiny = [f'value_surface.{binding}' for binding in TINY]
-  experiment_files.read([experiment_files.find('value_surface.gin')], [*tiny, *bindings], True)
+  gin_files.read([gin_files.find('value_surface.gin')], [*tiny, *bindings], True)
   return main.run(Execution(mode, folder))
 
 
@@ -41,10 +42,10 @@ def test_a_critic_that_learns_long_from_many_points_comes_near_the_optimum(tmp_p
   bindings = [f'value_surface.{each}' for each in more]
   gin.clear_config()
   unused = ('one/', 'sample/', 'line/', 'gradient', 'zero', 'together', 'r1', 'r2')
-  text = experiment_files.find('value_surface.gin').read_text().splitlines()
+  text = gin_files.find('value_surface.gin').read_text().splitlines()
   text = [line for line in text if not line.startswith(unused)]
   (tmp_path / 'plain.gin').write_text('\n'.join(text))
-  experiment_files.read([tmp_path / 'plain.gin'], bindings, True)
+  gin_files.read([tmp_path / 'plain.gin'], bindings, True)
   assert main.run(Execution('train_and_eval', tmp_path / 'run')) == 0
   (distance,) = [row.value for row in results.read(tmp_path / 'run') if row.subject == 'distance to D*']
   assert distance < 0.06  # a constant 1/2 has 0.17

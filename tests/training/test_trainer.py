@@ -9,11 +9,11 @@ import pytest
 import tensorflow as tf
 
 from tfgan_landscape import losses, penalties, ramps
+from tfgan_landscape.distribution import strategies
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
 from tfgan_landscape.networks.conditional import LabelCode, conditional_discriminator, conditional_generator
 from tfgan_landscape.networks.packing import packed
-from tfgan_landscape.training import strategies
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws

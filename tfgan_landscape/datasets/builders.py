@@ -17,9 +17,9 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
-from tfgan_landscape import files
 from tfgan_landscape.datasets.examples import first_line
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import files
 
 CONNECT_SECONDS = 5
 INFO = 'dataset_info.json'

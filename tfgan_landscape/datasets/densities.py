@@ -6,8 +6,8 @@ from typing import NamedTuple
 import gin
 import numpy as np
 
+from tfgan_landscape.config.arguments import configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import configurable
 
 
 class Density(NamedTuple):

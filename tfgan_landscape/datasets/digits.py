@@ -10,9 +10,9 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from sklearn.datasets import load_digits
 
+from tfgan_landscape.config.arguments import Channels, Size, configurable
 from tfgan_landscape.datasets.builders import prepared_here
 from tfgan_landscape.datasets.tfds_images import image_examples
-from tfgan_landscape.ranges import Channels, Size, configurable
 
 LEVELS = 16
 TEST_EVERY = 5

@@ -24,10 +24,10 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageOps
 
+from tfgan_landscape.config.arguments import Channels, Range, Size, configurable
 from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Channels, Range, Size, configurable
 
 SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp')
 SPLITS = ('train', 'test', 'all')

@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from tfgan_landscape import arrays
 from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.datasets.image_folder import SUFFIXES, image_folder
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import arrays
 
 
 def image_set(path, image_size, channels):

@@ -9,9 +9,9 @@ from typing import Annotated, Callable, Optional
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Count, NonNegative, Range, Whole, configurable
 from tfgan_landscape.datasets.examples import describe, reading
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, NonNegative, Range, Whole, configurable
 
 # The streams of random numbers that one seed gives.
 ORDER, PREPARATION, FLIPS = 0, 1, 2

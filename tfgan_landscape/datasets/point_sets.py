@@ -10,8 +10,8 @@ from typing import Callable
 import gin
 import numpy as np
 
+from tfgan_landscape.config.arguments import NonNegative, Whole, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import NonNegative, Whole, configurable
 
 _given = ['count', 'random', 'data_dir']
 

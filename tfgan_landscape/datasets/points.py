@@ -10,9 +10,9 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Count, NonNegative, Positive, Seed, configurable
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, NonNegative, Positive, Seed, configurable
 
 SPLITS = ('train', 'test')
 

@@ -7,10 +7,10 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tfgan_landscape.config.arguments import Count, Seed, Size, configurable
 from tfgan_landscape.datasets.builders import open_builder, prepared_here
 from tfgan_landscape.datasets.examples import reading
 from tfgan_landscape.datasets.tfds_images import image_examples
-from tfgan_landscape.ranges import Count, Seed, Size, configurable
 
 COUNT = 128_000  # of the literature
 

@@ -16,11 +16,11 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tfgan_landscape.config.arguments import Channels, Positive, Size, Whole, configurable
 from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.builders import open_builder
 from tfgan_landscape.datasets.examples import Examples, describe, reading
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Channels, Positive, Size, Whole, configurable
 
 
 @configurable(denylist=['split', 'data_dir'])

@@ -6,7 +6,7 @@ lists of weights. The learning rate is part of the state: one compiled program s
 
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Decay, NonNegative, Positive, configurable
+from tfgan_landscape.config.arguments import Decay, NonNegative, Positive, configurable
 
 
 @configurable

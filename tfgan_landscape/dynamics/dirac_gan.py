@@ -6,7 +6,7 @@ that the eigenvalues of the update, which decide convergence, are had to about 1
 
 import tensorflow as tf
 
-from tfgan_landscape import determinism
+from tfgan_landscape.distribution import determinism
 from tfgan_landscape.penalties import Batch
 
 

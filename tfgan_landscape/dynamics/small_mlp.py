@@ -8,7 +8,7 @@ examples, which a compiler turns into vector instructions.
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape.ranges import configurable
+from tfgan_landscape.config.arguments import configurable
 
 _FEW_UNITS = 32  # a layer with as few inputs or outputs is a sum, a larger one a matrix product: measured under XLA
 

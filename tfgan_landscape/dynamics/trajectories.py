@@ -4,8 +4,8 @@ import pathlib
 
 import numpy as np
 
-from tfgan_landscape import arrays, files
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import arrays, files
 
 
 class Trajectories:

@@ -11,7 +11,7 @@ from typing import Any, Callable, NamedTuple
 
 import tensorflow as tf
 
-from tfgan_landscape import determinism
+from tfgan_landscape.distribution import determinism
 from tfgan_landscape.penalties import Batch
 
 

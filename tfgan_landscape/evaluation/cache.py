@@ -13,9 +13,9 @@ import tempfile
 
 import numpy as np
 
-from tfgan_landscape import files
-from tfgan_landscape.arrays import read_npz
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import files
+from tfgan_landscape.io.arrays import read_npz
 
 
 def cached(cache_dir, name, protocol, compute):

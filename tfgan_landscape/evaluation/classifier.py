@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Count, Positive, Seed, Size, Whole, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import cache, features
-from tfgan_landscape.ranges import Count, Positive, Seed, Size, Whole, configurable
 
 # Part of the key of a trained classifier: to be raised when the network or its training changes.
 _VERSION = 1

@@ -17,9 +17,9 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_gan as tfgan
 
+from tfgan_landscape.config.arguments import Count, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import cache
-from tfgan_landscape.ranges import Count, configurable
 
 _OUTPUTS = (tfgan.eval.INCEPTION_OUTPUT, tfgan.eval.INCEPTION_FINAL_POOL)
 _SIZE = tfgan.eval.INCEPTION_DEFAULT_IMAGE_SIZE

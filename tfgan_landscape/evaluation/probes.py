@@ -9,9 +9,9 @@ import numpy as np
 import scipy.spatial
 import scipy.stats
 
+from tfgan_landscape.config.arguments import Count, Positive, Range, Share, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Score
-from tfgan_landscape.ranges import Count, Positive, Range, Share, configurable
 
 _GRID = 8  # lines drawn, and samples of each
 

@@ -20,11 +20,11 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_gan as tfgan
 
+from tfgan_landscape.config.arguments import Count, Range, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import features as features_lib
 from tfgan_landscape.evaluation import neighbours as neighbours_lib
 from tfgan_landscape.evaluation import real_features
-from tfgan_landscape.ranges import Count, Range, configurable
 
 
 class Score(NamedTuple):

@@ -9,9 +9,9 @@ from typing import Callable
 import gin
 import numpy as np
 
+from tfgan_landscape.config.arguments import Count, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.scores import Score, alone, short
-from tfgan_landscape.ranges import Count, configurable
 
 
 @configurable(denylist=['load', 'labelled', 'cache_dir'])

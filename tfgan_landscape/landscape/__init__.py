@@ -27,15 +27,7 @@ from tfgan_landscape.landscape.generalization import (
 from tfgan_landscape.landscape.lipschitz_family import FAMILY, Phi, differentiated, violations
 from tfgan_landscape.landscape.local_critics import compact_wasserstein_critic, local_critic
 from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
-from tfgan_landscape.landscape.objectives import (
-  Check,
-  Loss,
-  assumptions,
-  hinge,
-  least_squares,
-  logistic,
-  wasserstein,
-)
+from tfgan_landscape.landscape.objectives import Check, Loss, assumptions, hinge, least_squares, logistic, wasserstein
 from tfgan_landscape.landscape.optimal_critic import LIMIT, OptimalCritic, optimal_critic
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state

@@ -11,8 +11,8 @@ from typing import Annotated, Callable, NamedTuple
 import gin
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Range, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Range, configurable
 
 _Classes = Annotated[int, Range(2, at_most=100)]
 

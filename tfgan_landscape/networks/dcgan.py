@@ -8,9 +8,9 @@ from typing import Callable
 
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Channels, Size, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import LeakyReLU, batch_norm, batch_normalized
-from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
 

@@ -7,6 +7,7 @@ from typing import Callable
 
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Channels, Size, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import (
   LeakyReLU,
@@ -16,7 +17,6 @@ from tfgan_landscape.layers import (
   critic_output,
   torch_uniform,
 )
-from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
 

@@ -12,8 +12,8 @@ from typing import Callable, Optional
 import numpy as np
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import NonNegative, Size, Whole, configurable
 from tfgan_landscape.layers import LeakyReLU, torch_uniform, unnormalized
-from tfgan_landscape.ranges import NonNegative, Size, Whole, configurable
 
 layers = tf.keras.layers
 

@@ -5,8 +5,8 @@ from typing import Callable
 import gin
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Count, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, configurable
 
 
 @configurable

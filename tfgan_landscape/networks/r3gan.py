@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Channels, Count, Size, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import LeakyReLU
-from tfgan_landscape.ranges import Channels, Count, Size, configurable
 
 layers = tf.keras.layers
 

@@ -9,9 +9,9 @@ from typing import Callable
 
 import tensorflow as tf
 
+from tfgan_landscape.config.arguments import Channels, Size, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.layers import LeakyReLU, RepeatPixels, unnormalized
-from tfgan_landscape.ranges import Channels, Size, configurable
 
 layers = tf.keras.layers
 

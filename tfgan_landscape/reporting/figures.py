@@ -7,7 +7,7 @@ import matplotlib.backends.backend_agg
 import matplotlib.backends.backend_svg
 import matplotlib.figure
 
-from tfgan_landscape import files
+from tfgan_landscape.io import files
 
 
 def new(width, height):

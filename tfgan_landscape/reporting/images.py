@@ -9,9 +9,9 @@ import matplotlib.figure
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape import files
+from tfgan_landscape.config.arguments import Positive, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Positive, configurable
+from tfgan_landscape.io import files
 
 GRID = 64  # samples of a picture
 

@@ -14,7 +14,7 @@ from tensorboard.plugins.histogram.summary_v2 import histogram_pb
 from tensorboard.plugins.hparams import api as hparams
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
-from tfgan_landscape import files
+from tfgan_landscape.io import files
 from tfgan_landscape.reporting import descriptions
 
 

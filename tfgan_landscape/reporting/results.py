@@ -5,7 +5,7 @@ import math
 import pathlib
 from typing import NamedTuple, Optional
 
-from tfgan_landscape import files
+from tfgan_landscape.io import files
 from tfgan_landscape.reporting import tables
 
 _WIDEST = 8  # columns of a table

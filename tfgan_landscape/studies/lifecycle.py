@@ -2,8 +2,8 @@
 
 import contextlib
 
-from tfgan_landscape import files
-from tfgan_landscape.studies import bindings, folders
+from tfgan_landscape.config import bindings
+from tfgan_landscape.io import files, folders
 
 
 @contextlib.contextmanager

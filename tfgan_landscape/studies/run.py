@@ -4,9 +4,9 @@ import contextlib
 import re
 from typing import Callable, Optional
 
+from tfgan_landscape.config.arguments import configurable
+from tfgan_landscape.config.execution import MODES
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import configurable
-from tfgan_landscape.studies.execution import MODES
 
 
 @configurable('run', module='main', denylist=['execution'])
@@ -14,7 +14,9 @@ def run(execution, study: Optional[Callable] = None):
   """Builds the study that the gin file names, calls its method of the mode's name, and returns the exit code."""
   if study is None:
     raise InputError("no gin file binds run.study; include one of ours, e.g. include 'rs_digits_cnn.gin'")
-  from tfgan_landscape import determinism  # imports TensorFlow, which --help and a misspelt flag do without
+  from tfgan_landscape.distribution import (
+    determinism,  # imports TensorFlow, which --help and a misspelt flag do without
+  )
 
   determinism.enable(execution.strict_determinism)
   with _missing_bindings_are_told():

@@ -15,8 +15,8 @@ import tempfile
 
 import tensorflow as tf
 
-from tfgan_landscape import files
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import files
 
 # What plain TensorFlow raises on a checkpoint whose files are cut, missing or garbled.
 _DAMAGED = (tf.errors.OpError, IndexError, UnicodeDecodeError)

@@ -5,7 +5,7 @@ from typing import Callable
 import gin
 import tensorflow as tf
 
-from tfgan_landscape.ranges import Count, Share, configurable
+from tfgan_landscape.config.arguments import Count, Share, configurable
 
 
 @configurable(denylist=['average', 'source', 'step'])

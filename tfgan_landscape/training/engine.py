@@ -2,10 +2,9 @@
 
 import tensorflow as tf
 
-from tfgan_landscape import determinism
+from tfgan_landscape.config.arguments import configurable
+from tfgan_landscape.distribution import determinism, strategies
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import configurable
-from tfgan_landscape.training import strategies
 from tfgan_landscape.training.trainer import Report
 
 

@@ -8,8 +8,8 @@ from typing import Callable, NamedTuple
 import numpy as np
 import tqdm
 
+from tfgan_landscape.config.arguments import Count, Positive, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.ranges import Count, Positive, configurable
 
 EARLY = tuple(digit * 10**power for power in range(15) for digit in (1, 2, 5))  # 1, 2, 5, 10, 20, 50, ...
 

@@ -13,10 +13,11 @@ from typing import Callable, NamedTuple
 import gin
 import tensorflow as tf
 
-from tfgan_landscape import determinism, mixture
+from tfgan_landscape import mixture
+from tfgan_landscape.config.arguments import Count, NonNegative, configurable
+from tfgan_landscape.distribution import determinism
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.penalties import Batch
-from tfgan_landscape.ranges import Count, NonNegative, configurable
 from tfgan_landscape.training import diagnostics
 from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws

@@ -1,0 +1,1 @@
+"""Gin files, their bindings, checked arguments, and the command line."""

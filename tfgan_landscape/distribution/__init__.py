@@ -1,0 +1,1 @@
+"""Where a training computes, and what makes it repeat bit by bit there."""

@@ -1,0 +1,271 @@
+"""The main job: trains, evaluates and samples one GAN (RS-GAN paper, Tables 2, 4, 5, 6; Figures 12 and 20)."""
+
+import contextlib
+import functools
+import inspect
+import io
+import logging
+import pathlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import Callable, Literal, Optional
+
+import gin
+
+from tfgan_landscape.config import bindings
+from tfgan_landscape.config.arguments import Count, configurable
+from tfgan_landscape.datasets import pipeline
+from tfgan_landscape.datasets.examples import naming_damage
+from tfgan_landscape.distribution import strategies
+from tfgan_landscape.errors import InputError, users_code
+from tfgan_landscape.evaluation.scores import Evaluation
+from tfgan_landscape.io import files, folders
+from tfgan_landscape.reporting import images
+from tfgan_landscape.reporting.records import Records
+from tfgan_landscape.studies import lifecycle
+from tfgan_landscape.studies.gan import best, compare, generate, scoring
+from tfgan_landscape.studies.gan.gan import Gan
+from tfgan_landscape.training import cost, diagnostics, sampling
+from tfgan_landscape.training.checkpoints import Checkpoints
+from tfgan_landscape.training.loop import Event, Loop
+
+_NETWORK = 'scored_by.json'
+_INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+# Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
+_FEATURES = ('inception', 'classifier', 'efficientnet_lite0', 'train_gan.labelled_dataset', 'labelled/')
+_SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
+_PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap')
+_EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
+FREE = (*_SCORING, *_PROBES, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
+
+
+@configurable('train_gan', denylist=['execution'])
+class TrainGan:
+  """One GAN and what is done with it; the modes of the command line are its methods.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    dataset: loader `(split, data_dir) -> Examples` of the real data.
+    generator: makes the generator, a Keras model from latents [n, latent_dim] to examples [n, ...].
+    discriminator: makes the critic, a Keras model from examples to logits [n, 1].
+    train_split: of the dataset, e.g. 'train' or 'unlabelled'.
+    labelled_dataset: loader that `@classifier` features learn from, where it is not `dataset`; bindings of a scope
+      `labelled`, as in `@labelled/tfds_images`, do without use where nothing is scored.
+    evaluate: makes the `Evaluation` that scores samples; None for data without scores, such as points.
+    probes: what is asked of the generators beside scores, of `evaluation/probes.py`.
+    picture: draws samples [n, ...] as one picture, uint8 [h, w, c].
+    precision: Keras policy 'float32', 'mixed_bfloat16' or 'mixed_float16'.
+    save_every: iterations between checkpoints.
+    sample_every: iterations between pictures; before the first of them also at 1, 2, 5, 10, 20, 50, ...
+    evaluate_every: iterations between evaluations.
+    best_score: of the moving average; the checkpoint where it was best is kept in checkpoints/best.
+
+  Raises:
+    InputError: an argument does not fit the machine, the data or the folder.
+  """
+
+  def __init__(
+    self,
+    execution,
+    dataset: Callable = gin.REQUIRED,
+    generator: Callable = gin.REQUIRED,
+    discriminator: Callable = gin.REQUIRED,
+    train_split: str = 'train',
+    labelled_dataset: Optional[Callable] = None,
+    evaluate: Optional[Callable] = Evaluation,
+    probes: Sequence[Callable] = (),
+    picture: Callable = images.image_grid,
+    precision: Literal['float32', 'mixed_bfloat16', 'mixed_float16'] = 'float32',
+    save_every: Count = 1000,
+    sample_every: Count = 1000,
+    evaluate_every: Count = 10_000,
+    best_score: Literal['fid', 'kid', 'inception_score', 'modes', 'kl'] = 'fid',
+  ):
+    self.execution = execution
+    self.load = functools.partial(dataset, data_dir=execution.data_dir)
+    self.labelled = functools.partial(labelled_dataset or dataset, data_dir=execution.data_dir)
+    self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
+    self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
+    self.best_score = best_score
+    self.probes = scoring.Probes(probes, self.load, picture)
+    self.gan = Gan(execution, generator, discriminator, precision)
+
+  def train_and_eval(self):
+    """Trains with an evaluation every `evaluate_every` iterations and at the end; returns the exit code."""
+    return self._alone(self._evaluation)
+
+  def train(self):
+    """Trains from the newest checkpoint, or from the start; returns the exit code."""
+    return self._alone(lambda: None)
+
+  def _alone(self, make_evaluation):
+    """Trains as the only process that writes into the run's folder."""
+    with self._folder() as folder, lifecycle.opened(self.execution, FREE, folder, begins=False) as keep:
+      return self._train(make_evaluation(), folder, keep)
+
+  @contextlib.contextmanager
+  def _folder(self):
+    """Yields where to write: the run's folder. Workers beside the chief write to no one's folder, and say nothing."""
+    if strategies.is_chief(self.gan.strategy):
+      yield self.execution.model_dir
+      return
+    with tempfile.TemporaryDirectory() as nowhere, contextlib.redirect_stdout(io.StringIO()):
+      yield pathlib.Path(nowhere)
+
+  def _train(self, evaluation, folder, keep):
+    examples, engine, loop = self.load(self.train_split), self.gan.engine(), Loop()
+    trainer = engine.trainer
+    resumed = Checkpoints(self.gan.checkpoints_dir, trainer).restore()
+    batches = self._batches(examples, trainer)
+    _announce(self, examples, trainer, resumed, evaluation)
+    records, checkpoints = Records(folder), Checkpoints(folder / 'checkpoints', trainer)
+    records.rewind(trainer.iteration)
+    started = functools.partial(self._started, records, examples, trainer.iteration, evaluation, keep)
+    events = self._events(trainer, checkpoints, records, evaluation)
+    with naming_damage(examples), users_code('the training'):
+      report, paced = functools.partial(_report, records, trainer), functools.partial(_tell_hours, trainer)
+      finished = loop.train(engine, batches, report, events, started, paced)
+    if not finished:
+      checkpoints.save()
+    return _conclude(self.execution.model_dir, trainer, finished)
+
+  def _keep_network(self, folder, evaluation):
+    """Records by which network a run is scored, at its first start: it goes on with the same."""
+    network = evaluation.protocol['features'] if evaluation else None
+    if isinstance(network, dict) and not (folder / _NETWORK).exists():
+      files.write_text(folder / _NETWORK, files.to_json({'network': network['name']}) + '\n')
+
+  def _started(self, records, examples, step, evaluation, keep):
+    """After the first iteration gin knows what was used: refuses dead bindings, and keeps the others."""
+    real = scoring.real_picture(examples, self.picture)
+    keep(but=(*_PROBES, *(() if evaluation else _SCORING)))
+    self._keep_network(records.path.parent, evaluation)
+    records.text(step, 'operative_config', gin.operative_config_str())
+    records.hyper_parameters(bindings.resolved())
+    scoring.keep_real(real, records, step)
+
+  def _batches(self, examples, trainer):
+    data = pipeline.training_batches(examples, trainer.batch_size, self.execution.seed, first_batch=trainer.position)
+    wanted = self.gan.networks.discriminator.input_shape[1:]
+    given = tuple(data.element_spec.shape[1:])
+    if given != wanted:
+      raise InputError(f'the data are {given} and the networks take {wanted}; bind the same image_size and channels')
+    return strategies.distribute(self.gan.strategy, data)
+
+  def _evaluation(self):
+    if not self.evaluate:
+      return None
+    chosen = {'batch_statistics': True} if self.execution.batch_statistics else {}
+    recorded = files.read_json(self.execution.model_dir / _NETWORK) or {}
+    if 'recorded' in inspect.signature(self.evaluate).parameters:
+      chosen['recorded'] = recorded.get('network')
+    evaluation = self.evaluate(self.load, self.labelled, self.execution.cache_dir, **chosen)
+    if not evaluation.protocol.get(self.best_score):
+      raise InputError(f'train_gan.best_score = {self.best_score!r} is not computed here; bind a score that is')
+    return evaluation
+
+  def _events(self, trainer, checkpoints, records, evaluation):
+    """Saves last: a run killed before that repeats the whole boundary, so that no record is missing or there twice."""
+    events = [Event(self.sample_every, lambda: self._draw(records, trainer), early=True)]
+    if evaluation or self.probes:
+      score = functools.partial(self._score, evaluation, records, checkpoints, trainer)
+      events.append(Event(self.evaluate_every, score))
+    return [*events, Event(self.save_every, checkpoints.save)]
+
+  def _draw(self, records, trainer):
+    scoring.draw(self.gan, self.picture, records, trainer.iteration)
+    scoring.draw_curves(records)
+
+  def _score(self, evaluation, records, checkpoints, trainer):
+    values = scoring.score(self.gan, evaluation, self.probes, records, trainer.iteration)
+    if evaluation:
+      best.keep(checkpoints.best, self.best_score, values, trainer.iteration)
+
+  def eval(self):
+    """Scores the newest checkpoint, or the images that --images names; returns the exit code."""
+    if self.execution.images:
+      shape = sampling.example_shape(self.gan.networks.generator)
+      return compare.score_images(self._evaluation(), self.execution.images, shape)
+    step = self.gan.restore()
+    evaluation = self._evaluation()
+    if not evaluation and not self.probes:
+      raise InputError('train_gan.evaluate is None: there is nothing to score; bind @Evaluation, or train_gan.probes')
+    with self._folder() as folder, files.full_disk_is_told(folder):
+      folders.check_writable(folder)
+      records = Records(folder)
+      scoring.score(self.gan, evaluation, self.probes, records, step)
+      print(f'scores and their protocol: {records.path}')
+    return 0
+
+  def compare(self):
+    """Scores a folder of images against another, by the run's features; returns the exit code."""
+    return compare.compare(
+      self.evaluate, self.execution, self.labelled, sampling.example_shape(self.gan.networks.generator)
+    )
+
+  def generate(self):
+    """Writes samples of the newest checkpoint; returns the exit code."""
+    return generate.generate(self.gan, self.picture)
+
+  def describe(self):
+    """Prints networks, bindings and the cost of an iteration; touches no disk; returns the exit code."""
+    return generate.describe(self.gan)
+
+
+def _tell_hours(trainer, seconds):
+  """Says how long a training takes that is no matter of minutes, and how to have a shorter one."""
+  if seconds > 1800:
+    hours = f'{seconds / 3600:,.1f} hours' if seconds < 48 * 3600 else f'{seconds / 86400:,.1f} days'
+    print(
+      f'\nabout {hours} from here to iteration {trainer.iterations:,} on this machine, evaluations not counted; Ctrl-C'
+      " saves and stops; fewer: --gin_param='Trainer.iterations = N' in another --model_dir",
+      flush=True,
+    )
+
+
+@functools.cache
+def _tell_of_a_perfect_critic():
+  logging.warning(
+    'the critic tells every real example from every generated one, and its loss is 0: the generator learns nothing'
+    " more. What helped here (docs/penalties.md): a gradient penalty, --gin_param='Trainer.penalty = @r1_r2' in another"
+    ' --model_dir; a smaller Trainer.discriminator_learning_rate'
+  )
+
+
+def _announce(study, examples, trainer, resumed, evaluation):
+  """Says in five lines what a training is about to do."""
+  generator, discriminator = (cost.parameters(network) for network in study.gan.networks[:2])
+  score = f'every {study.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
+  start = f'goes on from {resumed}' if resumed else 'starts afresh'
+  print(
+    f'data        {examples.source["name"]} {study.train_split}: {examples.count:,} examples, '
+    f'{tuple(examples.records.element_spec["example"].shape)}'
+  )
+  print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
+  print(
+    f'training    iterations {trainer.iteration:,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
+    f'{study.gan.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} critic update(s) each'
+  )
+  print(f'evaluation  {score}')
+  print(f'run         {study.execution.model_dir} ({start})', flush=True)
+
+
+def _conclude(folder, trainer, finished):
+  """Says where everything is; returns the exit code."""
+  print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
+  print('  samples/ pictures | scores.jsonl, curves.png losses and scores | checkpoints/ | config.gin the bindings')
+  print(f'  {pathlib.Path(sys.executable).with_name("tensorboard")} --logdir={folder}/tensorboard')
+  if finished:
+    return 0
+  print('stopped on request and saved; the same command goes on from here')
+  return _INTERRUPTED
+
+
+def _report(records, trainer, step, means, samples, speeds):
+  pairs = diagnostics.of_pairs(samples['real'], samples['fake'])
+  if diagnostics.critic_is_perfect(means['discriminator_loss'], pairs):
+    _tell_of_a_perfect_critic()
+  records.scalars(step, {**means, **pairs, **trainer.learning_rates()}, shown=speeds)
+  records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})

@@ -1,0 +1,169 @@
+"""The landscape drawn: values of the states of two points, of two clusters, as surfaces, and the graph x_i -> y_i.
+
+Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losses that the paper does not draw; and the
+critics of the LGAN paper (Figure 1) and the objectives of Lipschitz GANs (Figure 12).
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+
+from tfgan_landscape import landscape
+from tfgan_landscape.config import bindings
+from tfgan_landscape.config.arguments import Count, Range, configurable
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import files
+from tfgan_landscape.reporting import results
+from tfgan_landscape.studies import lifecycle
+from tfgan_landscape.studies.landscape import figures
+
+# Every landscape, (loss, pairs): None for a separable one.
+LANDSCAPES = {
+  'JS-GAN': (landscape.logistic, None),
+  'RS-GAN, kept pairs': (landscape.logistic, 'kept'),
+  'RS-GAN, all pairs': (landscape.logistic, 'all'),
+  'LS-GAN': (landscape.least_squares, None),
+  'hinge-GAN': (landscape.hinge, None),
+  'W-GAN': (landscape.wasserstein, 'kept'),
+}
+PAPER = {
+  'JS-GAN': {'no recovery': '0', 'mode dropping': '-0.3466', 'mode collapse': '-0.4774', 'perfect': '-0.6931'},
+  'RS-GAN, kept pairs': {
+    'no recovery': '0',
+    'mode dropping': '-0.3466',
+    'mode collapse': '-0.3466',
+    'perfect': '-0.6931',
+  },
+}
+
+# May change when a study goes on: everything is computed anew.
+FREE = ('landscape_figures',)
+
+
+@configurable('landscape_figures', denylist=['execution'])
+class LandscapeFigures:
+  """Tables and figures of the exact landscape.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    shares: of the real points in the first of two clusters, a panel each (Figure 10).
+    points: real and generated ones of the two clusters.
+    graphs: {title: y_i as an index of x_i, -1 for a y that lies on none}, drawn as graphs (Figure 25).
+    surface: places of a generated point along each side of the surfaces, odd, so that x1 and x2 are among them.
+
+  Raises:
+    InputError: a value makes no sense.
+  """
+
+  def __init__(
+    self,
+    execution,
+    graphs: dict[str, Sequence[int]],
+    shares: Sequence[Annotated[float, Range(above=0, below=1)]] = (1 / 2, 2 / 3),
+    points: Annotated[int, Range(2, at_most=10**6)] = 300,
+    surface: Count = 61,
+  ):
+    self.execution, self.graphs = execution, graphs
+    self.shares, self.points, self.surface = shares, points, surface
+    for title, heads in graphs.items():
+      if not all(-1 <= head < len(heads) for head in heads):
+        raise InputError(f'figures.graphs: {title!r} has an index outside -1 to {len(heads) - 1}')
+    if surface % 4 != 1:
+      raise InputError(f'figures.surface = {surface} does not meet x1 and x2; give 4 k + 1, as 61')
+
+  def train_and_eval(self):
+    """Computes and draws, as `eval`: nothing is learnt here."""
+    return self.eval()
+
+  def eval(self):
+    """Writes the table and the figures; returns the exit code."""
+    folder = self.execution.model_dir
+    with lifecycle.opened(self.execution, FREE):
+      rows = _state_rows()
+      results.write(folder, rows)
+      table = results.table(rows, corner='state of two points')
+      files.write_text(folder / 'table.md', table)
+      self._draw(folder / 'figures')
+    print(f'{table}\neverything is in {folder}: table.md | results.json | figures/')
+    return 0
+
+  def _draw(self, folder):
+    files.folder(folder)
+    states = {name: landscape.values_by_state(*each) for name, each in LANDSCAPES.items() if name != 'W-GAN'}
+    figures.states(folder / 'states.png', states)
+    clusters = {f'{share:.3g} of the points in cluster 1': self._ways(share) for share in self.shares}
+    figures.clusters(folder / 'clusters.png', clusters)
+    figures.surfaces(folder / 'surfaces.png', *self._surfaces())
+    figures.graphs(folder / 'graphs.png', self.graphs)
+    figures.two_lines(folder / 'two_lines.png', [_critics(moved) for moved in (0, 1)])
+    figures.objectives(folder / 'objectives.png', np.linspace(-4, 4, 201), landscape.FAMILY)
+
+  def _ways(self, share):
+    """(generated points on the clusters [steps, 2], value) of the way to collapse and of that to recovery."""
+    value = functools.partial(landscape.two_cluster_value, n=self.points, alpha=share, loss=landscape.logistic)
+    due = round(share * self.points)
+    collapse = np.stack([np.arange(self.points + 1), np.zeros(self.points + 1, int)], 1)
+    recovery = np.stack([np.full(self.points - due + 1, due), np.arange(self.points - due + 1)], 1)
+    ways = {'to collapse': collapse, 'to recovery': recovery}
+    return due, {name: (way, np.array([value(*counts) for counts in way.tolist()])) for name, way in ways.items()}
+
+  def _surfaces(self):
+    """(places [s], {landscape: values [s, s] for y1 along the columns and y2 along the rows}), X = (0, 1)."""
+    places = np.linspace(-0.5, 1.5, self.surface)
+    places[[np.argmin(np.abs(places)), np.argmin(np.abs(places - 1))]] = 0.0, 1.0
+    found = {}
+    for name, (loss, pairs) in LANDSCAPES.items():
+      value = _value(loss, pairs)
+      found[name] = np.array([[value([y1, y2]) for y1 in places] for y2 in places])
+    return places, found
+
+  def describe(self):
+    """Prints the bindings and, as JSON, what is computed; touches no disk; returns the exit code."""
+    return bindings.describe({'landscapes': len(LANDSCAPES), 'values': len(LANDSCAPES) * self.surface**2})
+
+
+def _value(loss, pairs):
+  """Y of two points -> the value for X = (0, 1); computed once for each state where only the state counts."""
+  if loss.lipschitz:
+    return lambda generated: landscape.wasserstein_value([0.0, 1.0], generated)
+  exact = {
+    None: landscape.separable_value,
+    'kept': landscape.relativistic_value,
+    'all': landscape.all_pairs_value,
+  }[pairs]
+  of_state = functools.cache(lambda *pattern: exact([0.0, 1.0], list(pattern), loss))
+  return lambda generated: of_state(*(y if y in (0.0, 1.0) else 9.0 + i for i, y in enumerate(generated)))
+
+
+def _critics(moved, count=9):
+  """Panels of `figures.two_lines`: generated points at x = 1, real ones at x = 0, moved up by so much."""
+  heights = np.linspace(0, 1, count)
+  real, fake = np.stack([0 * heights, heights + moved], 1), np.stack([0 * heights + 1, heights], 1)
+  density = np.repeat([1 / count, 0], count)
+  local = landscape.local_critic('least_squares', density, density[::-1])
+  compact = landscape.compact_wasserstein_critic(real, fake)
+  lipschitz = landscape.optimal_critic(real, fake, landscape.FAMILY['softplus'], weight=0.1)
+  directions = np.array([each.mean(0) for each in lipschitz.directions()])
+  return {
+    'least squares': (real, local[:count], fake, local[count:], None),
+    'compact Wasserstein dual': (real, compact[0], fake, compact[1], None),
+    'Lipschitz penalty': (real, lipschitz.real_values, fake, lipschitz.fake_values, directions),
+  }
+
+
+def _state_rows():
+  protocol = 'exact, X = (x1, x2); W-GAN: x = (0, 1), elsewhere = 2 and 3'
+  rows = []
+  for name, (loss, pairs) in LANDSCAPES.items():
+    if loss.lipschitz:
+      patterns = {'no recovery': [2, 3], 'mode dropping': [0, 2], 'mode collapse': [0, 0], 'perfect': [0, 1]}
+      values = {state: landscape.wasserstein_value([0, 1], pattern) for state, pattern in patterns.items()}
+    else:
+      values = landscape.values_by_state(loss, pairs)
+    rows += [
+      results.Row(state, name, value, paper=PAPER.get(name, {}).get(state, ''), protocol=protocol)
+      for state, value in values.items()
+    ]
+  return rows

@@ -1,0 +1,153 @@
+"""Value surfaces of critics: what a critic makes of two samples, beside the optimal one of their distributions.
+
+"Improving Generalization and Stability of Generative Adversarial Networks" (the 0-GP paper), Section 4 and Figure 1:
+only the critic learns, on fixed samples of two normal distributions whose optimal critic, D* = p_r / (p_r + p_g), is
+known.
+"""
+
+import functools
+import itertools
+from collections.abc import Sequence
+from typing import Annotated, Callable, Optional
+
+import gin
+import numpy as np
+import scipy.special
+
+from tfgan_landscape.config import bindings
+from tfgan_landscape.config.arguments import Count, Range, Size, configurable
+from tfgan_landscape.datasets import densities
+from tfgan_landscape.dynamics.critic_runs import CriticRuns
+from tfgan_landscape.dynamics.descent import SmallAdam
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.losses import kept, nonsaturating
+from tfgan_landscape.studies import many_runs, penalty_check
+from tfgan_landscape.studies.value_surface import report
+
+# May change when a study goes on: no run depends on them, or their runs have names of their own.
+FREE = ('value_surface.seeds', 'value_surface.counts')
+_HELD_OUT = 10_000  # fresh points of each distribution by which a critic is judged
+
+
+@configurable('value_surface', denylist=['execution'])
+class ValueSurface:
+  """Critics trained alone, under penalties and on samples of some sizes.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    real: `Density` of the real points, in two dimensions.
+    fake: `Density` of the fake points.
+    penalties: {name: penalty of `penalties.py`, or None}.
+    counts: points of each sample.
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`, of which the critic's is used.
+    width: units of every hidden layer (tanh).
+    layers: hidden layers.
+    descent: makes the optimiser.
+    batch_size: real points, and fake ones, of a step.
+    iterations: steps of a run.
+    seeds: runs of each penalty and count; each has a sample of its own, the same for all penalties.
+    lower: lower end of the square that is drawn and measured, on both axes.
+    upper: its upper end.
+    grid: points along each side of it.
+
+  Raises:
+    InputError: the square is empty.
+  """
+
+  def __init__(
+    self,
+    execution,
+    real: densities.Density = gin.REQUIRED,
+    fake: densities.Density = gin.REQUIRED,
+    penalties: dict[str, Optional[Callable]] = gin.REQUIRED,
+    counts: Sequence[Count] = (100, 1000),
+    loss: Callable = nonsaturating,
+    width: Size = 64,
+    layers: Count = 2,
+    descent: Callable = SmallAdam,
+    batch_size: Count = 20,
+    iterations: Count = 10_000,
+    seeds: Count = 10,
+    lower: float = -2.5,
+    upper: float = 4.5,
+    grid: Annotated[int, Range(2, at_most=1000)] = 100,
+  ):
+    self.execution, self.real, self.fake = execution, real, fake
+    self.penalties, self.counts, self.seeds = penalties, counts, seeds
+    many_runs.check_names('value_surface.penalties', penalties)
+    self.unpaired, self.loss, self.iterations = loss, kept(loss), iterations
+    self.critic_runs = CriticRuns(width, layers, batch_size, iterations, descent)
+    self.descent = descent
+    if not lower < upper:
+      raise InputError(f'value_surface.lower = {lower:g} is not below value_surface.upper = {upper:g}')
+    self.axis = np.linspace(lower, upper, grid)
+    self.runs = many_runs.ManyRuns(execution, FREE)
+
+  @property
+  def cases(self):
+    """{name: (penalty's name, points of each sample)}."""
+    return {f'{name}-{count}': (name, count) for count, name in itertools.product(self.counts, self.penalties)}
+
+  @property
+  def protocol(self):
+    """The setting in a line."""
+    return (
+      f'{self.seeds} runs of each, {self.iterations:,} steps; distances are means of |D - D*| over {_HELD_OUT:,} fresh '
+      'points of each distribution; 95 % intervals in brackets'
+    )
+
+  @functools.cached_property
+  def places(self):
+    """The grid [grid^2, 2]; the first coordinate runs fastest."""
+    return np.stack(np.meshgrid(self.axis, self.axis), -1).reshape(-1, 2)
+
+  @functools.cached_property
+  def held_out(self):
+    """Fresh points of both distributions, [2, 10,000, 2]."""
+    random = np.random.default_rng([self.execution.seed, 2**31])
+    return np.stack([density.sample(_HELD_OUT, random) for density in (self.real, self.fake)])
+
+  def optimum(self, points):
+    """Returns D* [n] at points [n, 2]."""
+    return 1 / (1 + np.exp(-densities.optimal_logit(self.real, self.fake, points)))
+
+  def train_and_eval(self):
+    """Runs what is missing, then writes table and figure; returns the exit code."""
+    return self.train() or self.eval()
+
+  def train(self):
+    """Trains the critics that the folder does not hold yet; returns the exit code."""
+    many_runs.touch({'loss': self.unpaired})
+    self.descent()  # gin knows what it uses
+    for name, penalty in self.penalties.items():
+      if penalty is not None:
+        penalty_check.check(f'the penalty {name}', penalty)
+    with self.runs.opened():
+      print(f'value surfaces of critics  {self.protocol}', flush=True)
+      return self.runs.make([(name, seed) for seed in range(self.seeds) for name in self.cases], self._run)
+
+  def _run(self, name, seed):
+    penalty, count = self.cases[name]
+    random = np.random.default_rng([self.execution.seed, seed, count])
+    sample = np.stack([density.sample(count, random) for density in (self.real, self.fake)])
+    key = [self.execution.seed, seed]
+    weights, _ = self.critic_runs.run(self.loss, self.penalties[penalty], *sample, key)
+    logits = {'sample': sample, 'held_out': self.held_out, 'grid': self.places[None]}
+    found = {
+      f'{part}_logits': np.stack([self.critic_runs.logits(weights, each) for each in sets])
+      for part, sets in logits.items()
+    }
+    probability = scipy.special.expit(found['grid_logits'][0])
+    slopes = probability * (1 - probability) * np.linalg.norm(self.critic_runs.gradients(weights, self.places), axis=1)
+    return {**found, 'sample': sample, 'slopes': slopes}
+
+  def eval(self):
+    """Writes table and figure of the runs in the folder; returns the exit code."""
+    with self.runs.reporting():
+      print(report.write(self))
+    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
+    return 0
+
+  def describe(self):
+    """Prints the bindings and, as JSON, the number of runs; touches no disk; returns the exit code."""
+    return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
