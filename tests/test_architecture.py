@@ -32,7 +32,7 @@ ARROWS = {
   'penalties': {'config', 'errors'},
   'ramps': {'config', 'errors'},
   'reporting': GROUND,
-  'training': {*GROUND, 'distribution', 'mixture', 'penalties'},
+  'training': {*GROUND, 'distribution', 'losses', 'mixture', 'penalties'},
   'studies': {*GROUND, *SCIENCE, 'distribution', 'reporting'},
   'import_rsgan': {*GROUND, 'networks', 'training'},
   'main': {'config', 'errors', 'studies'},

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_landscape import landscape, lipschitz_losses, losses
-from tfgan_landscape.studies import loss_check
+from tfgan_landscape.studies import checks
 
 REAL, FAKE = tf.constant([0.75, -2.0]), tf.constant([0.0, 4 / 3])
 
@@ -51,7 +51,7 @@ def test_the_exact_critic_knows_each_member_by_its_name(name):
 @pytest.mark.parametrize('name', ROWS)
 def test_a_training_warns_of_those_outside_of_the_family(name, caplog):
   with caplog.at_level(logging.WARNING):
-    loss_check.check('Trainer.loss', lipschitz_losses.lipschitz_gan(getattr(lipschitz_losses, name)))
+    checks.check_loss('Trainer.loss', lipschitz_losses.lipschitz_gan(getattr(lipschitz_losses, name)))
   outside = 'unit_hinge', 'shifted_square'
   expected = ["Trainer.loss: phi'(t) > 0 fails at t = -10"] if name in outside else []
   assert [message.partition(',')[0] for message in caplog.messages] == expected

@@ -90,7 +90,9 @@ def test_every_loss_has_a_row():
     if inspect.isfunction(value) and not name.startswith('_') and value.__module__ == losses.__name__
   }
   scalar = {'log_sigmoid', 'negative_hinge', 'smoothed_log_sigmoid'}
-  assert public == set(ROWS) | scalar | {'redrawn'}  # whose pairs tests/dynamics/test_whole_runs.py follows
+  assert public - {'generator_reads_fake_alone'} == set(ROWS) | scalar | {
+    'redrawn'
+  }  # whose pairs tests/dynamics/test_whole_runs.py follows
 
 
 def test_scalar_functions_make_the_losses_of_their_names():

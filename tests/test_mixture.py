@@ -11,6 +11,7 @@ from tfgan_landscape.distribution import strategies
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import mlp
 from tfgan_landscape.training.checkpoints import Checkpoints
+from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.trainer import Networks, Trainer
 
@@ -84,11 +85,12 @@ def test_a_step_descends_the_pay_off_over_all_pairs_by_hand(loss):
   """The critics' loss and their gradients, from the components one by one."""
   engine, _ = trained(lambda: generators(2), lambda: discriminators(3), iterations=1, loss=loss)
   trainer = engine.trainer
-  critics, makers = trainer.critics.networks[0], trainer.generators.networks[0]
+  critics, makers = trainer.critics.network, trainer.generators.network
   makers.weighing.log_weights.assign([0.0, 1.0])
   critics.weighing.log_weights.assign([0.0, 1.0, -1.0])
   real, position = tf.random.stateless_normal([BATCH, 2], [7, 7]), tf.constant(1, tf.int64)
-  batch, fakes = trainer._batch(real, position)
+  latents = Draws(trainer.seed, position).normal([BATCH, makers.input_shape[1]])
+  fakes = trainer.payoff.sample(latents)
   w, v = (tf.nn.softmax(each.weighing.log_weights).numpy() for each in (makers, critics))
   value = 0.0
   for j, critic in enumerate(critics.components):
@@ -97,7 +99,7 @@ def test_a_step_descends_the_pay_off_over_all_pairs_by_hand(loss):
   value += -0.1 * np.mean(np.log(v + 1e-6))
   found = trainer.critic_step(real, position).scalars['discriminator_loss']
   np.testing.assert_allclose(found, value, rtol=1e-5)
-  assert batch.fake.shape == (BATCH, 2)
+  assert trainer.payoff.drawn(latents, fakes).shape == (BATCH, 2)
 
 
 def test_each_critic_scores_real_examples_and_those_of_all_generators_in_one_pass():
@@ -118,7 +120,7 @@ def test_weights_learn_are_reported_and_add_up_to_1():
     np.testing.assert_allclose(shares.sum(0), 1, rtol=1e-5)
     assert np.abs(shares[0] - 0.5).max() > 1e-5
   average = engine.trainer.averages[0]
-  assert not np.array_equal(average.weighing.log_weights, engine.trainer.generators.networks[0].weighing.log_weights)
+  assert not np.array_equal(average.weighing.log_weights, engine.trainer.generators.network.weighing.log_weights)
 
 
 @pytest.mark.parametrize('penalty', [penalties.r1_r2, penalties.gradient_penalty])

@@ -8,7 +8,7 @@ import gin
 import tensorflow as tf
 
 from tfgan_landscape.config.arguments import Positive, configurable
-from tfgan_landscape.losses import GanLoss
+from tfgan_landscape.losses import GanLoss, generator_reads_fake_alone
 
 
 @configurable(denylist=['t'])
@@ -64,6 +64,7 @@ def lipschitz_gan(phi: Callable = gin.REQUIRED):
     phi: maps a tensor [n] to a tensor [n], value by value; increasing, its derivative too.
   """
 
+  @generator_reads_fake_alone
   def loss(real_logits, fake_logits):
     return GanLoss(phi(-real_logits) + phi(fake_logits), -fake_logits)
 

@@ -31,7 +31,17 @@ class GanLoss(NamedTuple):
   generator: tf.Tensor
 
 
+def generator_reads_fake_alone(loss):
+  """Marks a loss whose generator's half reads no real logits: the critic then scores no real batch in its step.
+
+  `loss.generator_reads_real` is False; a loss without the mark is taken to read them.
+  """
+  loss.generator_reads_real = False
+  return loss
+
+
 @_loss
+@generator_reads_fake_alone
 def saturating(real_logits, fake_logits, scale: Positive = 1.0):
   """The min-max game of Goodfellow et al. 2014, Eq. 1, with D = sigmoid(f).
 
@@ -42,6 +52,7 @@ def saturating(real_logits, fake_logits, scale: Positive = 1.0):
 
 
 @_loss
+@generator_reads_fake_alone
 def nonsaturating(real_logits, fake_logits, scale: Positive = 1.0):
   """JS-GAN as it is trained (Goodfellow et al. 2014, Section 3), with D = sigmoid(f).
 
@@ -52,12 +63,14 @@ def nonsaturating(real_logits, fake_logits, scale: Positive = 1.0):
 
 
 @_loss
+@generator_reads_fake_alone
 def wasserstein(real_logits, fake_logits, scale: Positive = 1.0):
   """W-GAN (Arjovsky et al. 2017). Discriminator: scale (f(y) - f(x)). Generator: -f(y)."""
   return GanLoss(scale * (fake_logits - real_logits), -fake_logits)
 
 
 @_loss
+@generator_reads_fake_alone
 def hinge(real_logits, fake_logits, scale: Positive = 1.0):
   """Hinge-GAN (RS-GAN paper, Appendix E.2).
 
@@ -68,6 +81,7 @@ def hinge(real_logits, fake_logits, scale: Positive = 1.0):
 
 
 @_loss
+@generator_reads_fake_alone
 def least_squares(real_logits, fake_logits, scale: Positive = 1.0):
   """LS-GAN (Mao et al. 2017; RS-GAN paper, Appendix E.3).
 

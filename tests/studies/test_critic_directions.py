@@ -12,7 +12,7 @@ from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
 from tfgan_landscape.reporting.images import read_png
-from tfgan_landscape.studies.critic_directions import report as critic_directions_report
+from tfgan_landscape.studies.critic_directions import outcomes
 from tfgan_landscape.studies.critic_directions.study import exact_phi
 
 TINY = [
@@ -62,15 +62,15 @@ def test_measures_by_hand():
   critic = landscape.OptimalCritic(
     np.array([[2.0, 0.0]]), np.zeros([1, 2]), np.array([1.0]), np.array([-1.0]), 1.0, 0.0, 0.0, np.ones([1, 1]), 2
   )
-  assert critic_directions_report._angle(critic, [[1.0, 1.0]]) == pytest.approx(45)
-  assert critic_directions_report._angle(critic, [[0.0, 0.0]]) == 90
-  assert critic_directions_report._nearest(critic, np.array([[1.0, 1.0]])) == pytest.approx(45)
+  assert outcomes.angle(critic, [[1.0, 1.0]]) == pytest.approx(45)
+  assert outcomes.angle(critic, [[0.0, 0.0]]) == 90
+  assert outcomes.nearest(critic, np.array([[1.0, 1.0]])) == pytest.approx(45)
   two = critic._replace(real=np.array([[2.0, 0.0], [0.0, 5.0]]))
-  assert critic_directions_report._nearest(two, np.array([[0.0, 3.0]])) == pytest.approx(0)
+  assert outcomes.nearest(two, np.array([[0.0, 3.0]])) == pytest.approx(0)
   run = {'real_values': np.array([5.0]), 'fake_values': np.array([3.0])}
-  assert critic_directions_report._distance(critic, run) == pytest.approx(0)
+  assert outcomes.distance(critic, run) == pytest.approx(0)
   run = {'real_values': np.array([8.0]), 'fake_values': np.array([2.0])}
-  assert critic_directions_report._distance(critic, run) == pytest.approx(1)  # (3, -3) beside (1, -1), range 2
+  assert outcomes.distance(critic, run) == pytest.approx(1)  # (3, -3) beside (1, -1), range 2
 
 
 def test_images_are_drawn_along_the_gradient(tmp_path, any_dataset):

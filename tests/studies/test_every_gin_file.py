@@ -82,17 +82,19 @@ def eagerly():
 
 
 def apart(*bindings):
-  """The experiments that are left when those count as one that differ in these bindings, widths and rates alone."""
+  """The experiments that are left when those count as one that differ in numbers and in these bindings alone."""
 
   def structure(path):
-    text = re.sub('|'.join(rf'{each}.*' for each in ('#', 'width', r'Trainer.\w+_learning_rate', *bindings)), '', path)
+    text = re.sub(
+      '|'.join((r'#.*', r'= [-\d._e]+$', *(rf'{each}.*' for each in bindings))), '', path, flags=re.MULTILINE
+    )
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
   return sorted({structure(path.read_text()): path for path in reversed(FILES)}.values())
 
 
 # Every loss trains in tests/training/test_trainer.py; --long trains every experiment with its own.
-DISTINCT, BUT_FOR_THE_LOSS = apart(), apart(r'Trainer\.loss')
+DISTINCT, BUT_FOR_THE_LOSS = apart(), apart(r'Trainer\.loss', r'lipschitz_gan\.phi')
 
 
 def scored(path):

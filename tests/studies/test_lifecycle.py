@@ -16,7 +16,7 @@ from tfgan_landscape.config import arguments, gin_files
 from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import folders
-from tfgan_landscape.studies import lifecycle
+from tfgan_landscape.studies import lifecycle, many_runs
 
 # One experiment of every study and what makes it small; a binding of it that no run may change in one folder.
 ALL = {
@@ -109,7 +109,7 @@ def test_every_study_is_here():
     cls.__name__
     for module in modules
     for cls in vars(module).values()
-    if inspect.isclass(cls) and hasattr(cls, 'train_and_eval')
+    if inspect.isclass(cls) and hasattr(cls, 'train_and_eval') and cls not in (lifecycle.Study, many_runs.RunsStudy)
   }
   assert len(named) == len(ALL)
 
@@ -169,7 +169,8 @@ def test_free_bindings_are_names_that_there_are():
   modules = [
     importlib.import_module(each.name) for each in pkgutil.walk_packages(tfgan_landscape.__path__, 'tfgan_landscape.')
   ]
-  patterns = {pattern for module in modules for pattern in getattr(module, 'FREE', ())}
+  classes = {cls for module in modules for cls in vars(module).values() if inspect.isclass(cls)}
+  patterns = {pattern for cls in classes for pattern in getattr(cls, 'free', ())}
   assert len(patterns) > 20
   for pattern in patterns - {each for each in patterns if each.endswith('/')}:
     name, _, parameter = pattern.rpartition('.') if '.' in pattern else (pattern, '', '')

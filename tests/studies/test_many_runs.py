@@ -10,7 +10,7 @@ from tfgan_landscape import losses
 from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.dynamics import descent  # noqa: F401  SmallAdam and Momentum are bound below
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import many_runs
+from tfgan_landscape.studies import checks, lifecycle, many_runs
 
 KEYS = [('a', 0), ('a', 1), ('b', 0)]
 
@@ -19,14 +19,18 @@ def record(name, seed):
   return {'critic_loss': np.array([0.5]), 'which': np.array([ord(name), seed])}
 
 
-def runs(folder, free=(), **execution):
-  return many_runs.ManyRuns(Execution('train', folder, **execution), free)
+def runs(folder):
+  return many_runs.ManyRuns(folder)
+
+
+def opened(folder, free=()):
+  return lifecycle.opened(Execution('train', folder), free)
 
 
 def test_runs_are_made_once_and_damaged_ones_again(tmp_path):
   here = runs(tmp_path)
   assert here.missing(KEYS) == KEYS
-  assert here.make(KEYS, record) == 0
+  assert here.make(here.missing(KEYS), record) == 0
   assert here.missing([*KEYS, ('b', 1)]) == [('b', 1)]
   np.testing.assert_array_equal(here.load('b', 1)[0]['which'], [ord('b'), 0])
   path = tmp_path / 'trajectories' / 'a-00001.npz'
@@ -49,12 +53,12 @@ def test_a_run_that_diverges_is_kept_and_can_be_told(tmp_path):
 def test_opening_keeps_the_bindings_and_refuses_dead_ones(tmp_path):
   gin.parse_config('SmallAdam.learning_rate = 0.5')
   gin.get_configurable('SmallAdam')()
-  with runs(tmp_path / 'run').opened():
+  with opened(tmp_path / 'run'):
     pass
   assert json.loads((tmp_path / 'run/run.json').read_text())['bindings'] == {'SmallAdam.learning_rate': '0.5'}
   with gin.unlock_config():
     gin.parse_config('Momentum.momentum = 0.5')
-  with pytest.raises(InputError, match='nothing uses the binding of Momentum.momentum'), runs(tmp_path / 'no').opened():
+  with pytest.raises(InputError, match='nothing uses the binding of Momentum.momentum'), opened(tmp_path / 'no'):
     pass
   assert not (tmp_path / 'no').exists()
 
@@ -63,36 +67,36 @@ def test_a_loss_that_has_all_its_runs_still_counts_as_used(tmp_path):
   """Its binding is good, although a study that goes on has only other losses' runs to make."""
   study = {'a': losses.nonsaturating, 'b': losses.relativistic_logistic}
   gin.parse_config('nonsaturating.scale = 0.5')
-  many_runs.touch(study)
-  with runs(tmp_path).opened():
+  checks.check(study)
+  with opened(tmp_path):
     runs(tmp_path).make(KEYS[:2], record)
   gin.clear_config()
   gin.parse_config('nonsaturating.scale = 0.5')
-  many_runs.touch(study)
-  with runs(tmp_path).opened():
+  checks.check(study)
+  with opened(tmp_path):
     assert runs(tmp_path).make(KEYS, record) == 0
 
 
 def test_bindings_that_are_free_may_change_and_others_not(tmp_path):
   gin.parse_config('SmallAdam.learning_rate = 0.5')
   gin.get_configurable('SmallAdam')()
-  with runs(tmp_path).opened():
+  with opened(tmp_path):
     pass
   with gin.unlock_config():
     gin.parse_config('SmallAdam.learning_rate = 0.25')
   gin.get_configurable('SmallAdam')()
-  with runs(tmp_path, free=('SmallAdam.learning_rate',)).opened():
+  with opened(tmp_path, free=('SmallAdam.learning_rate',)):
     pass
   with gin.unlock_config():
     gin.parse_config('SmallAdam.learning_rate = 0.125')
   gin.get_configurable('SmallAdam')()
-  with pytest.raises(InputError, match='SmallAdam.learning_rate 0.25 -> 0.125'), runs(tmp_path).opened():
+  with pytest.raises(InputError, match='SmallAdam.learning_rate 0.25 -> 0.125'), opened(tmp_path):
     pass
 
 
 def test_what_is_no_loss_is_refused():
   with pytest.raises(InputError, match="the loss a is 'hinge'; a loss is a function"):
-    many_runs.touch({'a': 'hinge'})
+    checks.check({'a': 'hinge'})
 
 
 def test_ctrl_c_is_told_by_the_exit_code_and_loses_no_finished_run(tmp_path, capsys):

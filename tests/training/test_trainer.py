@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape import losses, penalties, ramps
+from tfgan_landscape import lipschitz_losses, losses, penalties, ramps
 from tfgan_landscape.distribution import strategies
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
 from tfgan_landscape.networks.conditional import LabelCode, conditional_discriminator, conditional_generator
 from tfgan_landscape.networks.packing import packed
 from tfgan_landscape.training.checkpoints import Checkpoints
-from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.schedules import LinearDecay, Ramped, adam, ramped_adam
@@ -58,7 +57,7 @@ def batches(engine, shape=(2,), first=0):
 
 def state(engine):
   trainer = engine.trainer
-  models = trainer.generators.networks + trainer.critics.networks + trainer.averages
+  models = [trainer.generators.network, trainer.critics.network, *trainer.averages]
   return np.concatenate([variable.numpy().ravel() for model in models for variable in model.variables])
 
 
@@ -154,7 +153,7 @@ def test_learning_rates_can_be_told_on_two_replicas(two_replicas):
 def test_two_replicas_keep_equal_spectral_vectors(two_replicas):
   size = {'width': 2}
   engine, _ = trained(two_replicas, network=cnn, size=size, shape=(32, 32, 3), iterations=1)
-  for layer in engine.trainer.critics.networks[0].layers:
+  for layer in engine.trainer.critics.network.layers:
     if hasattr(layer, 'u'):
       first, second = engine.strategy.experimental_local_results(layer.u)
       np.testing.assert_array_equal(first.numpy(), second.numpy())
@@ -185,14 +184,14 @@ def test_another_seed_gives_another_run():
 def test_one_generator_step_by_hand():
   """Wasserstein, SGD, no discriminator learning: w moves by learning rate times the mean gradient of f(G(z))."""
   engine = build(one_device(), loss=losses.wasserstein, discriminator_learning_rate=0.0)
-  bias = engine.trainer.generators.networks[0].layers[-1].bias
+  bias = engine.trainer.generators.network.layers[-1].bias
   before = bias.numpy()
   engine.iterate(batches(engine), 1)
   twin = build(one_device(), loss=losses.wasserstein).trainer
-  fake = twin.generators.networks[0](Draws(3, tf.constant(0, tf.int64)).normal([BATCH, 2]))
+  fake = twin.generators.network(Draws(3, tf.constant(0, tf.int64)).normal([BATCH, 2]))
   with tf.GradientTape() as tape:
     tape.watch(fake)
-    score = tf.reduce_mean(twin.critics.networks[0](fake))
+    score = tf.reduce_mean(twin.critics.network(fake))
   expected = before + 0.1 * tf.reduce_sum(tape.gradient(score, fake), axis=0).numpy()
   np.testing.assert_allclose(bias.numpy(), expected, atol=1e-6)
 
@@ -294,25 +293,15 @@ def test_joint_and_separate_passes_agree_without_batch_statistics():
     np.testing.assert_allclose(scored, [[0.0, 2.0], [4.0, 5.0]])
 
 
-PUBLIC = [
-  name for name, loss in vars(losses).items() if inspect.isfunction(loss) and loss.__module__ == losses.__name__
-]
-
-SCALAR = ('log_sigmoid', 'negative_hinge', 'smoothed_log_sigmoid')  # functions of one number, of which losses are made
+PUBLIC = [loss for loss in vars(losses).values() if inspect.isfunction(loss) and loss.__module__ == losses.__name__]
+TWO_LOGITS = [loss for loss in PUBLIC if list(inspect.signature(loss).parameters)[:2] == ['real_logits', 'fake_logits']]
+TWO_LOGITS += [losses.relativistic(tf.tanh), losses.separable(tf.tanh, tf.tanh), lipschitz_losses.lipschitz_gan(tf.exp)]
 
 
-@pytest.mark.parametrize('name', [name for name in PUBLIC if not name.startswith('_') and name not in SCALAR])
-def test_which_generators_losses_read_the_real_logits(name):
-  made = {
-    'relativistic': losses.relativistic(tf.nn.softplus),
-    'separable': losses.separable(tf.tanh, tf.tanh),
-    'kept': losses.kept(losses.relativistic_hinge),
-    'redrawn': functools.partial(losses.redrawn(losses.relativistic_hinge), seed=[1, 2]),
-    'all_pairs': losses.all_pairs(losses.relativistic_hinge),
-  }
-  loss = made.get(name, getattr(losses, name))
-  # `separable` is one value for both players, real logits included, though they do not move the generator.
-  assert generator_reads_real(loss) == ('relativistic' in name or name in ('separable', 'kept', 'redrawn', 'all_pairs'))
+@pytest.mark.parametrize('loss', TWO_LOGITS, ids=lambda loss: loss.__name__)
+def test_a_loss_says_that_its_generator_reads_no_real_logits_only_where_it_reads_none(loss):
+  values = [loss(tf.constant([real, 0.3]), tf.constant([0.2, -0.4])).generator for real in (-1.0, 2.0)]
+  assert getattr(loss, 'generator_reads_real', True) == (np.abs(values[0] - values[1]).max() > 0)
 
 
 def test_a_generator_step_that_needs_no_real_logits_passes_the_critic_once():
@@ -320,10 +309,10 @@ def test_a_generator_step_that_needs_no_real_logits_passes_the_critic_once():
   passes = {}
   for loss in (losses.nonsaturating, losses.relativistic_logistic):
     engine = build(one_device(), loss=loss, network=cnn, size={'width': 2})
-    calls = []
-    (scored,) = engine.trainer.game.critics()
+    payoff, calls = engine.trainer.payoff, []
+    scored = payoff._logits(engine.trainer.critics.network)
     counted = lambda examples, calls=calls, scored=scored: calls.append(1) or scored(examples)  # noqa: E731
-    engine.trainer.game.critics = lambda counted=counted: [counted]
+    payoff._logits = lambda network, counted=counted: counted
     engine.trainer.generator_step(tf.zeros([BATCH, 32, 32, 3]), tf.constant(0, tf.int64))
     passes[loss] = len(calls)
   assert passes == {losses.nonsaturating: 1, losses.relativistic_logistic: 2}
@@ -335,7 +324,7 @@ def test_real_logits_of_a_generator_step_leave_batch_norm_alone_where_nobody_rea
   moved = {}
   for loss in (losses.nonsaturating, losses.relativistic_logistic):
     engine = build(one_device(), loss=loss, network=cnn, size={'width': 2})
-    mean = next(v for v in engine.trainer.critics.networks[0].variables if 'moving_mean' in v.name)
+    mean = next(v for v in engine.trainer.critics.network.variables if 'moving_mean' in v.name)
     engine.trainer.generator_step(tf.fill([BATCH, 32, 32, 3], 5.0), tf.constant(0, tf.int64))
     moved[loss] = np.abs(mean.numpy()).max()
   assert moved[losses.nonsaturating] < 0.1 * moved[losses.relativistic_logistic]

@@ -79,20 +79,20 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
       generator_state = generator_epoch(generator_state, critic_state[0], real, latents, seed + [0, critic.steps])
       return index + 1, value, answered, critic_state, generator_state
 
-    def record(index, books, critic_state, generator_state):
+    def record(index, written, critic_state, generator_state):
       state = index * epochs_per_record, 0.0, generator_state[0], critic_state, generator_state
       _, value, answered, critic_state, generator_state = tf.while_loop(
         lambda epoch, *_: epoch < (index + 1) * epochs_per_record, epoch, state
       )
-      page = value, *observe(critic_state[0], answered, data)
-      books = tuple(book.write(index, line) for book, line in zip(books, page))
-      return index + 1, books, critic_state, generator_state
+      observed = value, *observe(critic_state[0], answered, data)
+      written = tuple(array.write(index, each) for array, each in zip(written, observed))
+      return index + 1, written, critic_state, generator_state
 
     width = 1 + len(observe(critic_state[0], generator_state[0], data))
-    books = tuple(tf.TensorArray(tf.float32, records) for _ in range(width))
-    state = 0, books, critic_state, generator_state
-    _, books, critic_state, generator_state = tf.while_loop(lambda index, *_: index < records, record, state)
-    return tuple(book.stack() for book in books), critic_state[0], generator_state[0]
+    written = tuple(tf.TensorArray(tf.float32, records) for _ in range(width))
+    state = 0, written, critic_state, generator_state
+    _, written, critic_state, generator_state = tf.while_loop(lambda index, *_: index < records, record, state)
+    return tuple(array.stack() for array in written), critic_state[0], generator_state[0]
 
   return run
 

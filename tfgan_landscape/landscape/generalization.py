@@ -97,15 +97,15 @@ def alternating_run(real, latent, critic, generator, epsilon, learning_rate, ste
     steps: of each.
   """
   x, z, critic, generator = (np.array(each, float) for each in (real, latent, critic, generator))
-  books = []
+  rounds = []
   for step in range(steps + 1):
     away = x - generator @ z
     gap, distance = critic @ away, np.linalg.norm(away)
     lacking = max(0.0, epsilon - gap)
     with np.errstate(divide='ignore', invalid='ignore'):
       needed = np.ceil(lacking / (learning_rate * distance**2)) if lacking else 0.0
-      books.append((distance, gap, distance / (np.linalg.norm(critic) * np.linalg.norm(z)), needed))
+      rounds.append((distance, gap, distance / (np.linalg.norm(critic) * np.linalg.norm(z)), needed))
     if step < steps:
       critic = critic + learning_rate * away
       generator = generator + learning_rate * np.outer(critic, z)
-  return AlternatingRun(*np.array(books).T)
+  return AlternatingRun(*np.array(rounds).T)

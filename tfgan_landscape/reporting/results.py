@@ -84,6 +84,8 @@ def read(folder):
 def table(rows, corner='quantity'):
   """Returns rows as Markdown: a line a quantity, a column a subject, the paper's words beside where there are any.
 
+  What the paper says of all subjects alike is one column.
+
   More subjects than a page is wide are lines, and the quantities columns.
   """
   subjects = list(dict.fromkeys(row.subject for row in rows))
@@ -91,15 +93,23 @@ def table(rows, corner='quantity'):
     subjects = list(dict.fromkeys(row.quantity for row in rows))
     rows, corner = [row._replace(quantity=row.subject, subject=row.quantity) for row in rows], ''
   cells = {(row.quantity, row.subject): row for row in rows}
+  quantities = list(dict.fromkeys(row.quantity for row in rows))
+  words = {
+    quantity: list(dict.fromkeys(row.paper for row in rows if row.quantity == quantity)) for quantity in quantities
+  }
+  if len(subjects) > 1 and any(row.paper for row in rows) and all(len(said) == 1 for said in words.values()):
+    header = [corner, 'paper', *subjects]
+    lines = [[each, *words[each], *(_cell(cells, each, subject) for subject in subjects)] for each in quantities]
+    return tables.markdown(header, lines)
   cited = {subject for subject in subjects if any(row.paper for row in rows if row.subject == subject)}
-  header = [corner]
+  header, lines = [corner], [[quantity] for quantity in quantities]
   for subject in subjects:
     header += [f'{subject}, paper', f'{subject}, measured'] if subject in cited else [subject]
-  lines = []
-  for quantity in dict.fromkeys(row.quantity for row in rows):
-    line = [quantity]
-    for subject in subjects:
-      row = cells.get((quantity, subject), Row(quantity, subject, None, note='-'))
-      line += [row.paper, str(row)] if subject in cited else [str(row)]
-    lines.append(line)
+    for line in lines:
+      paper = cells[line[0], subject].paper if (line[0], subject) in cells else ''
+      line += ([paper] if subject in cited else []) + [_cell(cells, line[0], subject)]
   return tables.markdown(header, lines)
+
+
+def _cell(cells, quantity, subject):
+  return str(cells[quantity, subject]) if (quantity, subject) in cells else '-'

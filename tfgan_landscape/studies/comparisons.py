@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from tfgan_landscape.evaluation import survival
+from tfgan_landscape.reporting import outcome_figures
 from tfgan_landscape.reporting.results import Row, row
 
 
@@ -43,6 +44,20 @@ def notes(times, end):
   first, *others = times
   medians = {name: str(survival.median(each)) for name, each in times.items()}
   return medians | {name: f'{medians[name]}, {_p(times[name], times[first], end)} beside {first}' for name in others}
+
+
+def draw(path, times, end, title, paper=None):
+  """Draws survival curves of {name: times [runs]}, with medians and log-rank tests beside the first loss.
+
+  Args:
+    path: of the PNG.
+    times: {name: times [runs]}, NaN for never.
+    end: when the runs ended.
+    title: of the figure.
+    paper: {name: time that the paper has}.
+  """
+  curves = {name: survival.survival_curve(each, end) for name, each in times.items()}
+  outcome_figures.survival(path, curves, title, end, paper or {}, notes(times, end))
 
 
 def _p(times, others, end):

@@ -1,4 +1,4 @@
-"""Many whole runs of a study: each is made once and kept; an interrupted study goes on where it stopped."""
+"""Studies of many whole runs: each run is made once and kept; an interrupted study goes on where it stopped."""
 
 import contextlib
 import functools
@@ -10,7 +10,7 @@ import tqdm
 from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.dynamics.whole_runs import in_threads
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import lifecycle, loss_check
+from tfgan_landscape.studies import lifecycle
 
 INTERRUPTED = 130
 
@@ -21,24 +21,11 @@ class ManyRuns:
   A run that diverges is an outcome like others: it is kept, and the study counts it.
 
   Args:
-    execution: `Execution`.
-    free: patterns of the bindings that may change when the study goes on, see `bindings`.
+    folder: the study's.
   """
 
-  def __init__(self, execution, free):
-    self._execution, self._free = execution, free
-    self._kept = Trajectories(execution.model_dir / 'trajectories')
-
-  def opened(self):
-    """Holds the folder while runs are made, see `lifecycle`.
-
-    The study's parts must have been built and its losses called before, so that gin knows what is used.
-    """
-    return lifecycle.opened(self._execution, self._free)
-
-  def reporting(self):
-    """Holds the folder while tables and figures of its runs are written, see `lifecycle`."""
-    return lifecycle.opened(self._execution, self._free, begins=False)
+  def __init__(self, folder):
+    self._kept = Trajectories(folder / 'trajectories')
 
   def missing(self, keys):
     """Returns those (name, seed) of `keys` that are not there whole."""
@@ -51,7 +38,6 @@ class ManyRuns:
       keys: (name, seed) of every run.
       run: `(name, seed) -> {record: array}`.
     """
-    keys = self.missing(keys)
     jobs = [functools.partial(run, *key) for key in keys]
     try:
       with contextlib.closing(in_threads(jobs)) as finished:
@@ -75,27 +61,71 @@ class ManyRuns:
     return runs
 
 
-def check_names(label, named):
-  """Refuses names of runs that cannot be part of a file's name."""
-  for name in named:
-    if not re.fullmatch(r'[\w.+-]+', name):
-      raise InputError(f'{label} has the name {name!r}; give letters, digits and . + - _')
+class RunsStudy(lifecycle.Study):
+  """A study of runs by case and seed.
+
+  Beside what `Study` asks for it gives `cases`, {name: what is crossed}, and `run(name, seed)` -> {record: array}, a
+  function of these alone; its `findings(runs)` gets {name: list of the records of every seed}.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    seeds: runs of each case.
+  """
+
+  title = ''
+  kept = 'trajectories/'
+
+  def __init__(self, execution, seeds):
+    super().__init__(execution)
+    self.seeds, self.runs = seeds, ManyRuns(execution.model_dir)
+
+  def stages(self):
+    """Yields {name of a case: range of its seeds}, made one after the other; the next may read what was made."""
+    yield dict.fromkeys(self.cases, range(self.seeds))
+
+  def train_and_eval(self):
+    """Makes the runs that are missing, then writes tables and figures; returns the exit code."""
+    return self.train() or self.eval()
+
+  def train(self):
+    """Makes the runs that the folder does not hold yet; returns the exit code."""
+    self.prepare()
+    with lifecycle.opened(self.execution, self.free):
+      print(f'{self.title}  {self.protocol}')
+      return next(filter(None, map(self._make, self.stages())), 0)
+
+  def _make(self, stage):
+    """Makes the runs of a stage, seed by seed, so that an interrupted study has some of every case."""
+    keys = sorted(((name, seed) for name, seeds in stage.items() for seed in seeds), key=lambda key: key[1])
+    missing = self.runs.missing(keys)
+    print(f'run  {self.execution.model_dir}: {len(missing)} of {len(keys)} runs to do', flush=True)
+    return self.runs.make(missing, self.run)
+
+  def eval(self):
+    """Writes tables and figures of the runs in the folder; returns the exit code."""
+    with lifecycle.opened(self.execution, self.free, begins=False):
+      self.write(self.findings(self.made()))
+    return 0
+
+  def made(self):
+    """Returns {name of a case: list of the records of every seed} of all stages; refuses a folder that lacks some."""
+    return {
+      name: self.runs.load(name, len(seeds), seeds.start) for stage in self.stages() for name, seeds in stage.items()
+    }
+
+
+def check_names(study, **named):
+  """Refuses names of runs that cannot be part of a file's name, of {parameter of a study: {name: ...}}."""
+  for parameter, names in named.items():
+    for name in names:
+      if not re.fullmatch(r'[\w.+-]+', name):
+        raise InputError(f'{study}.{parameter} has the name {name!r}; give letters, digits and . + - _')
 
 
 def check_records(study, record_every, name, length, records='record_every'):
   """Refuses records that do not divide a run: `record_every` of a study beside the length of its runs, by its name."""
   if length % record_every:
     raise InputError(f'{study}.{records} = {record_every} is no divisor of {study}.{name} = {length}; give one')
-
-
-def touch(losses):
-  """Calls every loss of {name: loss} once on two small vectors, so that gin knows what they use.
-
-  Raises:
-    InputError: one is no loss.
-  """
-  for name, loss in losses.items():
-    loss_check.check(f'the loss {name}', loss)
 
 
 def diverged(run):

@@ -8,14 +8,14 @@ from tfgan_landscape.losses import kept
 
 def crossed(losses, *others):
   """Returns {name: (loss's name, penalty's name, ...)} of all combinations; a name has those parts that vary."""
-  sides = itertools.product(losses, *others)
-  return {'-'.join([side[0], *(part for part, axis in zip(side[1:], others) if len(axis) > 1)]): side for side in sides}
+  cases = itertools.product(losses, *others)
+  return {'-'.join([case[0], *(part for part, axis in zip(case[1:], others) if len(axis) > 1)]): case for case in cases}
 
 
-def references(sides):
-  """Returns the names that all sides are put beside: those of the first penalty and so on, one of each loss."""
-  first = next(iter(sides.values()))[1:]
-  return [name for name, side in sides.items() if side[1:] == first]
+def references(cases):
+  """Returns the names that all cases are put beside: those of the first penalty and so on, one of each loss."""
+  first = next(iter(cases.values()))[1:]
+  return [name for name, case in cases.items() if case[1:] == first]
 
 
 def paired(user, losses, pairs):

@@ -4,8 +4,6 @@ import math
 
 import tensorflow as tf
 
-from tfgan_landscape.training.dependence import needed
-
 FORMULA = (
   'flops_per_iteration = flops_generator_step + discriminator_updates x flops_discriminator_step; a step counts\n'
   '2 x multiply-adds of the convolutions and matrix products in its graph, forward and backward, over the whole batch.'
@@ -14,13 +12,13 @@ FORMULA = (
 
 def summary(trainer):
   """Returns parameters, floating-point operations of an iteration and its make-up, by name, ready for JSON."""
-  real = tf.TensorSpec([trainer.batch_size, *trainer.critics.networks[0].input_shape[1:]])
+  real = tf.TensorSpec([trainer.batch_size, *trainer.critics.network.input_shape[1:]])
   position = tf.TensorSpec([], tf.int64)
   generator = flops(trainer.generator_step, real, position)
   discriminator = flops(trainer.critic_step, real, position)
   return {
-    'generator_parameters': parameters(trainer.generators.networks[0]),
-    'discriminator_parameters': parameters(trainer.critics.networks[0]),
+    'generator_parameters': parameters(trainer.generators.network),
+    'discriminator_parameters': parameters(trainer.critics.network),
     'flops_per_iteration': generator + trainer.discriminator_updates * discriminator,
     'flops_generator_step': generator,
     'flops_discriminator_step': discriminator,
@@ -46,7 +44,7 @@ def flops(function, *signature):
     *signature: its `tf.TensorSpec`s, all static.
   """
   graph = tf.function(function).get_concrete_function(*signature).graph
-  return sum(_flops(op) for op in needed([tensor.op for tensor in graph.outputs] + graph.control_outputs))
+  return sum(_flops(op) for op in _needed([tensor.op for tensor in graph.outputs] + graph.control_outputs))
 
 
 def _flops(op):
@@ -60,3 +58,14 @@ def _flops(op):
     inner = op.inputs[0].shape[0 if op.get_attr('transpose_a') else 1]
     return 2 * math.prod(op.outputs[0].shape) * inner
   return 0
+
+
+def _needed(operations):
+  """The operations that these depend on, themselves among them."""
+  seen, stack = set(), list(operations)
+  while stack:
+    operation = stack.pop()
+    if operation not in seen:
+      seen.add(operation)
+      stack += [tensor.op for tensor in operation.inputs] + operation.control_inputs
+  return seen

@@ -30,7 +30,6 @@ class Engine:
     steps = trainer.generator_step, trainer.critic_step
     self._steps = tuple(tf.function(step, jit_compile=True) if jit_compile else step for step in steps)
     self._names = {}
-    trainer.generator_reads_real  # noqa: B018  calls the loss, which cannot be done within a step
 
   def iterate(self, batches, count):
     """Runs iterations of one generator step and `discriminator_updates` critic steps.

@@ -7,50 +7,46 @@ from tfgan_landscape.training.precision import LossScaleOptimizer, scale, unscal
 
 
 class Player(tf.Module):
-  """The generators or the critics of a GAN; build it inside the strategy's scope.
+  """The generator or the critic of a GAN, or a mixture of them; build it inside the strategy's scope.
 
   Args:
-    networks: list of one Keras model, which may be a mixture of `mixture.py`.
-    optimizer: Keras optimiser; None for networks that are only read.
-    more: trainable variables that learn with them, such as a penalty's.
+    network: Keras model, which may be a mixture of `mixture.py`.
+    optimizer: Keras optimiser; None for a network that is only read.
+    more: trainable variables that learn with it, such as a penalty's.
   """
 
-  def __init__(self, networks, optimizer=None, more=()):
+  def __init__(self, network, optimizer=None, more=()):
     super().__init__()
-    self.networks = networks
+    self.networks = [network]  # a list, as checkpoints name it
     self.more = tuple(more)
     if optimizer is not None:
       self.optimizer = with_loss_scale(optimizer)
       self.optimizer.build(self.learned)
 
   @property
+  def network(self):
+    """The Keras model."""
+    return self.networks[0]
+
+  @property
   def components(self):
-    """The networks of a mixture, or the one that there is."""
-    return mixture.parts(self.networks[0])
+    """The networks of a mixture, or a list of the one that there is."""
+    return mixture.parts(self.network)
 
   @property
   def shares(self):
     """The weights [T] of a mixture, or None."""
-    return mixture.shares(self.networks[0])
+    return mixture.shares(self.network)
 
   @property
   def entropy(self):
     """The entropy term of a mixture's weights, a scalar, or None."""
-    return mixture.entropy(self.networks[0])
-
-  def examples(self, latents):
-    """Returns the examples [n, ...] of each component from the same latents [n, latent_dim], in training."""
-    own = latents if self.shares is None else latents[:, :-1]
-    return [network(own, training=True) for network in self.components]
-
-  def drawn(self, latents, examples):
-    """Returns those of the components' examples [n, ...] that the last latent draws."""
-    return examples[0] if self.shares is None else self.networks[0].weighing([latents[:, -1], *examples])
+    return mixture.entropy(self.network)
 
   @property
   def learned(self):
     """The variables that `descend` moves."""
-    return [variable for network in self.networks for variable in network.trainable_variables] + list(self.more)
+    return [*self.network.trainable_variables, *self.more]
 
   def descend(self, tape, objective):
     """Moves the variables against the gradient of a scalar that `tape` watched, summed over the replicas.

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape.training.dependence import is_zero_sum
 from tfgan_landscape.training.player import Player
-from tfgan_landscape.training.put_back import put_back
+from tfgan_landscape.training.restored import restored
 
 
 class Response(NamedTuple):
@@ -57,7 +56,7 @@ class Responses:
     return self._response(self._trainer.generators, self._trainer.generator_objective, *given)
 
   def _response(self, player, objective, batches, held_out, steps):
-    with put_back(self._trainer.variables):
+    with restored(self._trainer.variables):
       descend, value = self._functions(player, objective)
       late = steps - steps // 10
       found = [_mean(value, held_out)]
@@ -70,7 +69,7 @@ class Responses:
   def _functions(self, player, objective):
     """Returns the compiled step of a player's answer and the objective, functions of a batch and its position."""
     with self._strategy.scope():
-      answering = Player(player.networks, tf.keras.optimizers.Adam(self._learning_rate, beta_1=0.5), player.more)
+      answering = Player(player.network, tf.keras.optimizers.Adam(self._learning_rate, beta_1=0.5), player.more)
 
     def step(real, position):
       with tf.GradientTape() as tape:
@@ -91,3 +90,14 @@ class Responses:
 def _mean(value, batches):
   """The mean of an objective over batches, whose latents are the same at every call."""
   return float(np.mean([value(batch, tf.constant(-1 - index, tf.int64)) for index, batch in enumerate(batches)]))
+
+
+def is_zero_sum(loss):
+  """Whether both players play for one pay-off: their losses add up to what the fake logits do not change.
+
+  Args:
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+  """
+  real = tf.constant([0.5, -0.5, 1.5])
+  sums = [tf.add_n(loss(real, tf.constant(fake))) for fake in ([0.25, 0.75, -1.0], [-2.0, 0.5, 3.0])]
+  return bool(tf.reduce_all(tf.abs(sums[0] - sums[1]) < 1e-4))

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfgan_landscape import mixture
-from tfgan_landscape.training.put_back import put_back
+from tfgan_landscape.training.restored import restored
 
 BLOCK = 500  # samples of a batch, as in the RS-GAN code; it matters where batch norm takes the batch's statistics
 
@@ -53,6 +53,6 @@ class Sampler:
 
   def __call__(self, batches):
     """Yields examples [n, ...], float32, for each batch of latents [n, latent_dim]."""
-    with put_back(self._generator.non_trainable_variables):
+    with restored(self._generator.non_trainable_variables):
       for latents in batches:
         yield self._generate(latents)

@@ -6,7 +6,6 @@ number of the real batch. On any number of replicas a run is the same one up to 
 same number of cores, it is the same bit by bit.
 """
 
-import functools
 import inspect
 from typing import Callable, NamedTuple
 
@@ -19,10 +18,9 @@ from tfgan_landscape.distribution import determinism
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.penalties import Batch
 from tfgan_landscape.training import diagnostics
-from tfgan_landscape.training.dependence import generator_reads_real
 from tfgan_landscape.training.draws import Draws
 from tfgan_landscape.training.ema import exponential_moving_average
-from tfgan_landscape.training.game import Game
+from tfgan_landscape.training.payoff import payoff
 from tfgan_landscape.training.player import Player
 from tfgan_landscape.training.schedules import LinearDecay, adam
 from tfgan_landscape.training.window import Window
@@ -77,7 +75,7 @@ class Sampled(tf.Module):
   def __init__(self, networks):
     super().__init__()
     self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name='step')
-    self.generators = Player([networks.generator])
+    self.generators = Player(networks.generator)
     self.averages = [networks.average]
 
 
@@ -142,23 +140,15 @@ class Trainer(tf.Module):
     def descent(learning_rate, updates):
       return _told(optimizer, schedule(learning_rate, iterations, updates), updates=iterations * updates)
 
-    self.generators = Player([networks.generator], descent(generator_learning_rate, 1))
-    self.critics = Player(
-      [networks.discriminator],
-      descent(discriminator_learning_rate, discriminator_updates),
-      more=getattr(penalty, 'trainable_variables', ()),
-    )
-    self.game = Game(loss, penalty, self.generators, self.critics, critic_pair)
+    self.generators = Player(networks.generator, descent(generator_learning_rate, 1))
+    critic_descent = descent(discriminator_learning_rate, discriminator_updates)
+    self.critics = Player(networks.discriminator, critic_descent, getattr(penalty, 'trainable_variables', ()))
+    self.payoff = payoff(loss, penalty, critic_pair, self.generators, self.critics)
 
   @property
   def iteration(self):
     """The iterations done, a Python integer."""
     return int(self.step.numpy())
-
-  @functools.cached_property
-  def generator_reads_real(self):
-    """Whether the loss of the generator depends on the real logits; first asked outside of a compiled step."""
-    return generator_reads_real(self.loss)
 
   @property
   def batches_per_iteration(self):
@@ -183,60 +173,58 @@ class Trainer(tf.Module):
     scalars = {'generator_loss': objective, 'generator_gradient_norm': norm}
     return Report(scalars | _weights('generator', self.generators, self._replicas), {})
 
+  def generator_objective(self, real, position):
+    """Returns what a generator step makes small, a scalar, of one real batch [n, ...], the `position`-th."""
+    fake = self.payoff.sample(self._latents(Draws(self.seed, position), real))
+    real_logits, fake_logits = self.payoff.score_for_generator(real, fake)
+    return self._mean(self.generators, self.payoff.loss(real_logits, fake_logits).generator)
+
   def critic_step(self, real, position):
     """Updates the critic on one real batch [n, ...], the `position`-th; returns `Report`."""
     with tf.GradientTape() as tape:
       objective, terms, logits = self.critic_objective(real, position)
     norm = self.critics.descend(tape, objective)
-    real_logits, fake_logits = self.game.expected_logits(*logits)
+    real_logits, fake_logits = self.payoff.mean_logits(*logits)
     means = terms | diagnostics.of_critic(real_logits, fake_logits)
     scalars = {'discriminator_loss': objective, 'discriminator_gradient_norm': norm}
-    scalars |= {name: self._mean(values) for name, values in means.items()}
+    scalars |= {name: self._share_of_mean(values) for name, values in means.items()}
     scalars |= _weights('discriminator', self.critics, self._replicas)
     return Report(scalars, {'real': real_logits, 'fake': fake_logits})
 
-  def generator_objective(self, real, position):
-    """Returns what a generator step makes small, a scalar, of one real batch [n, ...], the `position`-th."""
-    latents = self._latents(Draws(self.seed, position), real)
-    real_logits = [critic(real) for critic in self.game.critics()] if self.generator_reads_real else None
-    _, fake_logits = self.game.scores(None, self.generators.examples(latents))
-    return self._objective(self.generators, self.game.losses(real_logits, fake_logits, 'generator'))
-
   def critic_objective(self, real, position):
-    """Returns what a critic step makes small, a scalar, of one real batch [n, ...], the `position`-th.
+    """Returns what a critic step makes small, of one real batch [n, ...], the `position`-th.
 
     Returns:
-      (objective, the penalty's terms {name: [n]}, logits as `Game.scores` has them).
+      (objective, a scalar; the penalty's terms {name: [n]}; the logits of real and of fake examples).
     """
-    batch, fakes = self._batch(real, position)
-    logits = self.game.scores(real, fakes)
-    terms = self.game.penalties(batch)
-    return self._objective(self.critics, self.game.losses(*logits, 'discriminator'), *terms.values()), terms, logits
+    draws = Draws(self.seed, position)
+    latents = self._latents(draws, real)
+    fake = self.payoff.sample(latents)
+    real_logits, fake_logits = self.payoff.score(real, fake)
+    terms = self.payoff.penalty(self._batch(real, self.payoff.drawn(latents, fake), latents, draws, position))
+    objective = self._mean(self.critics, self.payoff.loss(real_logits, fake_logits).discriminator, *terms.values())
+    return objective, terms, (real_logits, fake_logits)
 
-  def _objective(self, player, *terms):
+  def _mean(self, player, *terms):
     """The sum of terms [n] as means over the batch, and the entropy term of a player that is a mixture."""
-    means = [self._mean(values) for values in terms]
+    means = [self._share_of_mean(values) for values in terms]
     return determinism.sum_in_order(means if player.entropy is None else [*means, player.entropy / self._replicas])
 
   def average(self):
     """Moves the average towards the generator, whose updates `step` counts; call it outside a replica."""
-    moved = self.averages[0].variables, self.generators.networks[0].variables, self.step
+    moved = self.averages[0].variables, self.generators.network.variables, self.step
     _told(self.moving_average, *moved, iterations=self.iterations, batch_size=self.batch_size)
 
-  def _batch(self, real, position):
-    """What a critic step sees, and the examples [n, ...] of each generator."""
-    draws = Draws(self.seed, position)
-    latents = self._latents(draws, real)
-    fakes = self.generators.examples(latents)
+  def _batch(self, real, fake, latents, draws, position):
+    """What a penalty sees of a critic step."""
     progress = tf.cast(self.step, tf.float32) / self.iterations
     generator_steps = position // self.batches_per_iteration + 1  # the first step of every iteration is a generator's
-    fake = self.generators.drawn(latents, fakes)
-    return Batch(real, fake, latents, draws, progress, position - generator_steps), fakes
+    return Batch(real, fake, latents, draws, progress, position - generator_steps)
 
   def _latents(self, draws, real):
-    return draws.normal([real.shape[0], self.generators.networks[0].input_shape[1]])
+    return draws.normal([real.shape[0], self.generators.network.input_shape[1]])
 
-  def _mean(self, values):
+  def _share_of_mean(self, values):
     """This replica's share of the mean of values [n], over all replicas."""
     return tf.reduce_sum(values) / tf.cast(tf.size(values) * self._replicas, values.dtype)
 

@@ -1,36 +1,8 @@
-"""Figures of the bad-start experiment (RS-GAN paper, Appendix D, Figure 14)."""
+"""Figure of the bad-start experiment (RS-GAN paper, Appendix D, Figure 14 (d))."""
 
 import numpy as np
 
 from tfgan_landscape.reporting import figures
-
-_SHOWN = 2000  # points of a panel
-
-
-def samples(path, rows, centres):
-  """Draws clouds of points in the plane (Figure 14 (a) to (c)); of more dimensions, the first two.
-
-  Args:
-    path: of the PNG.
-    rows: {title of a row: {title of a panel: points [n, d]}}, the same panels in each row.
-    centres: [modes, d], drawn as red crosses.
-  """
-  columns = max(len(panels) for panels in rows.values())
-  figure = figures.new(2.2 * columns, 2.4 * len(rows))
-  axes = figure.subplots(len(rows), columns, sharex=True, sharey=True, squeeze=False)
-  reach = 1.4 * np.abs(centres[:, :2]).max()
-  for line, (name, panels) in zip(axes, rows.items()):
-    for axis, (title, points) in zip(line, panels.items()):
-      axis.plot(*points[:_SHOWN, :2].T, '.', markersize=1.5, alpha=0.4, label='generated points')
-      axis.plot(*centres[:, :2].T, 'x', color='tab:red', markersize=5, label='centres of the real modes')
-      axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect='equal')
-      axis.set_title(title, fontsize=8)
-      axis.tick_params(labelsize=6)
-    line[0].set_ylabel(f'{name}\n$x_2$')
-  for axis in axes[-1]:
-    axis.set_xlabel('$x_1$')
-  figure.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=2, fontsize=7)
-  figures.save(figure, path)
 
 
 def by_learning_rate(path, rates, measures):

@@ -1,4 +1,4 @@
-"""What the runs of the bad-start study came to, which of them lend a start, and rows with intervals."""
+"""What the runs of the bad-start study came to, which of them give a bad start, and rows with intervals."""
 
 import itertools
 from typing import NamedTuple, Optional
@@ -36,8 +36,19 @@ class Judge(NamedTuple):
     return (covered >= 1) & (covered <= self.collapsed_at_most) & (quality >= self.quality)
 
 
+class Case(NamedTuple):
+  """What a run is of: its (loss, projection), whose start it begins from, the learning rate of both players.
+
+  Without such a start it is random, and the rate the optimiser's own.
+  """
+
+  side: tuple
+  start_of: Optional[tuple] = None
+  rate: Optional[float] = None
+
+
 class Start(NamedTuple):
-  """Seeds of the source runs that lend the generator, at its end, and the critic, at a record."""
+  """Seeds of the source runs that give the generator, at its end, and the critic, at a record."""
 
   generator: int
   critic: int
@@ -66,7 +77,7 @@ def outcome(samples, judge):
 
 
 def pick(watched, judge) -> Optional[Start]:
-  """Returns the `Start` that source runs lend, None where they lend none.
+  """Returns the `Start` that source runs give, None where they give none.
 
   The generator is the end's of the first run that covers every mode, the critic that of the latest record at which a
   run is collapsed, of the first such run.
@@ -109,3 +120,83 @@ def rows(outcomes, judge, protocol):
     for subject, found in outcomes.items()
     for circumstance, outcome in found.items()
   ]
+
+
+def words(side):
+  """Returns a (loss, projection) as a reader sees it."""
+  return ' '.join(side)
+
+
+def sections(found, starts, judge, protocol, record_every):
+  """Returns {title: rows}: the runs from random starts, then those from each bad start.
+
+  Args:
+    found: {`Case`: `Outcome`}.
+    starts: {(loss, projection): `Start` or None}.
+    judge: `Judge`.
+    protocol: the setting in a line.
+    record_every: iterations between records.
+  """
+  lacking = ', '.join(words(side) for side, start in starts.items() if not start)
+  title = 'From random starts.' + (f' No run of {lacking} qualifies as a start.' if lacking else '')
+  random = {words(case.side): {'random start': each} for case, each in found.items() if case.start_of is None}
+  tables = {title: rows(random, judge, protocol)}
+  for source, start in ((source, start) for source, start in starts.items() if start):
+    title = (
+      f'From the start of {words(source)}: the generator of run {start.generator}, the critic of run {start.critic} '
+      f'after {(start.record + 1) * record_every:,} iterations.'
+    )
+    again = {}
+    for case, each in found.items():
+      if case.start_of == source:
+        again.setdefault(words(case.side), {})[f'at {case.rate:g}'] = each
+    tables[title] = rows(again, judge, f'{title} {protocol}')
+  return tables
+
+
+def plain(found):
+  """Returns {`Case`: `Outcome`} as lists by name, for JSON."""
+  return {
+    'sources': {words(case.side): each.plain() for case, each in found.items() if case.start_of is None},
+    'retrained': [
+      {'start': words(case.start_of), 'learning_rate': case.rate, 'trained': words(case.side), **each.plain()}
+      for case, each in found.items()
+      if case.start_of is not None
+    ],
+  }
+
+
+def panels(runs, starts, real, rate):
+  """Returns {start: {title: points}}: the real points, the start's players', and a run of each from there at a rate.
+
+  Args:
+    runs: {`Case`: list of {record: array}}.
+    starts: {(loss, projection): `Start` or None}.
+    real: points [n, d].
+    rate: learning rate.
+  """
+  rows = {}
+  for source, start in ((source, start) for source, start in starts.items() if start):
+    sources = runs[Case(source)]
+    rows[f'start of {words(source)}'] = {
+      'real': real,
+      'its generator': sources[start.generator]['sample'],
+      "its critic's run": sources[start.critic]['watched'][start.record],
+      **{
+        f'{words(case.side)}, at {rate:g}': each[0]['sample']
+        for case, each in runs.items()
+        if case.start_of == source and case.rate == rate
+      },
+    }
+  return rows
+
+
+def by_learning_rate(found, starts, modes_due):
+  """Returns {measure: {(loss, projection) in words: mean modes at each rate}} of {`Case`: `Outcome`}."""
+  measures = {}
+  for source in (source for source, start in starts.items() if start):
+    curves = measures[f'modes of {modes_due}, start of {words(source)}'] = {}
+    for case, each in found.items():
+      if case.start_of == source:
+        curves.setdefault(words(case.side), []).append(survival.mean(each.covered))
+  return measures

@@ -1,7 +1,7 @@
 """A bad start: a generator that has found every mode against a critic of a run that collapsed.
 
 The experiment of the RS-GAN paper, Appendix D (Figures 13 and 14). First many runs from random starts, the *sources*.
-Each loss, with and without a projection of its critic, lends a start: the generator of the first source that covers
+Each loss, with and without a projection of its critic, gives a start: the generator of the first source that covers
 every mode, and the critic of the latest record at which a source is collapsed, on one or two modes with nearly all of
 its points in them. Then every loss with every projection goes on from every start, over learning rates and repeats, so
 that losses are compared on equal terms. (The paper's code starts each loss from its own networks, and projects
@@ -20,16 +20,16 @@ from tfgan_landscape.config.arguments import Count, Positive, Share, Size, confi
 from tfgan_landscape.datasets import points
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
+from tfgan_landscape.io import files
 from tfgan_landscape.losses import kept
-from tfgan_landscape.studies import many_runs
-from tfgan_landscape.studies.bad_start import outcomes, report
-
-# May change when a study goes on: no run depends on them, or their runs have names of their own.
-FREE = ('bad_start.repeats', 'bad_start.learning_rates', 'bad_start.metric_scale')
+from tfgan_landscape.reporting import plane_figures
+from tfgan_landscape.studies import checks, many_runs
+from tfgan_landscape.studies.bad_start import figures, outcomes
+from tfgan_landscape.studies.lifecycle import Findings
 
 
 @configurable('bad_start', denylist=['execution'])
-class BadStart:
+class BadStart(many_runs.RunsStudy):
   """Runs from random starts, and from the bad starts that are picked among them.
 
   Args:
@@ -56,6 +56,9 @@ class BadStart:
     InputError: a number makes no sense.
   """
 
+  title = 'bad starts'
+  free = ('bad_start.repeats', 'bad_start.learning_rates', 'bad_start.metric_scale')  # or their runs have other names
+
   def __init__(
     self,
     execution,
@@ -77,18 +80,21 @@ class BadStart:
     samples: Count = 10_000,
     metric_scale: Positive = 1.0,
   ):
-    self.execution, self.projections = execution, projections
-    self.losses = {name: kept(loss) for name, loss in losses.items()}
+    super().__init__(execution, repeats)
+    self.unpaired, self.losses, self.projections = (
+      losses,
+      {name: kept(loss) for name, loss in losses.items()},
+      projections,
+    )
     self.latent_dim, self.batch_size, self.samples = latent_dim, batch_size, samples
     self.descent = descent
     self.iterations, self.record_every, self.width = iterations, record_every, width
-    self.sources, self.repeats, self.learning_rates = sources, repeats, learning_rates
+    self.sources, self.learning_rates = sources, learning_rates
     self.collapsed_at_most, self.quality = collapsed_at_most, quality
     self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
-    for name, value in (('losses', losses), ('projections', projections)):
-      many_runs.check_names(f'bad_start.{name}', value)
+    many_runs.check_names('bad_start', losses=losses, projections=projections)
     many_runs.check_records('bad_start', record_every, 'iterations', iterations)
-    self.runs = many_runs.ManyRuns(execution, FREE)
+    self.sides = list(itertools.product(losses, projections))
 
   @functools.cached_property
   def mixture(self):
@@ -109,85 +115,83 @@ class BadStart:
     return outcomes.Judge(centres, self.radius * std, self.collapsed_at_most, self.quality, self.metric_scale)
 
   @property
-  def sides(self):
-    """Every (loss, projection), by name."""
-    return list(itertools.product(self.losses, self.projections))
+  def protocol(self):
+    """The setting in a line."""
+    return (
+      f'{self.sources} runs of each from random starts, {self.seeds} of each from every bad start and learning rate, '
+      f'{self.iterations:,} iterations; collapsed: at most {self.collapsed_at_most} modes with {self.quality:.0%} of '
+      'the points in modes; 95 % intervals in brackets'
+    )
 
-  def train_and_eval(self):
-    """Runs what is missing, then writes tables and figures; returns the exit code."""
-    return self.train() or self.eval()
-
-  def train(self):
-    """Makes the source runs, picks the starts, retrains from them; returns the exit code."""
-    many_runs.touch(self.losses)
-    self.descent()  # gin knows what it uses
-    self.judge  # noqa: B018  reads the data before anything is written
-    with self.runs.opened():
-      return self._make_sources() or self._make_retrained()
-
-  def _make_sources(self):
-    sides = {source_name(side): side for side in self.sides}
-    print(f'{self.sources} runs from random starts of each of {", ".join(map(report.words, sides.values()))}')
-
-    def run(name, seed):
-      return self._run(sides[name], seed)
-
-    return self.runs.make([(name, seed) for seed in range(self.sources) for name in sides], run)
-
-  def _make_retrained(self):
-    starts = {side: start for side, start in self.starts().items() if start}
-    weights = {side: outcomes.weights_of(self.source_runs(side), start) for side, start in starts.items()}
-    jobs = {
-      retrained_name(side, rate, lender): (side, rate, lender)
-      for side, rate, lender in itertools.product(self.sides, self.learning_rates, starts)
+  @property
+  def sizes(self):
+    """Parameters of the players and numbers of runs."""
+    sides = len(self.sides)
+    most = sides * (self.sources + sides * self.seeds * len(self.learning_rates))
+    return bindings.sizes_of_players({'one': self.point_runs}) | {
+      'runs_at_most': most,
+      'iterations_per_run': self.iterations,
     }
-    lenders = ', '.join(map(report.words, starts)) or 'no run qualifies'
-    print(f'{len(starts)} of {len(self.sides)} lend a start: {lenders}')
 
-    def run(name, seed):
-      side, rate, lender = jobs[name]
-      return self._run(side, seed, weights[lender], rate)
+  def prepare(self):
+    """Calls the losses and the optimiser, and reads the data."""
+    checks.check(self.unpaired)
+    self.descent()
+    self.judge  # noqa: B018
 
-    return self.runs.make([(name, seed) for seed in range(self.repeats) for name in jobs], run)
+  @functools.cached_property
+  def cases(self):
+    """{name: `Case`} of the source runs, and of the runs from every bad start that there may be."""
+    sources = {f'{"-".join(side)}-source': outcomes.Case(side) for side in self.sides}
+    again = itertools.product(self.sides, self.learning_rates, self.sides)
+    return sources | {
+      f'{"-".join(side)}-from-{"-".join(source)}-rate-{rate:g}': outcomes.Case(side, source, rate)
+      for side, rate, source in again
+    }
 
-  def _run(self, side, seed, weights=None, learning_rate=None):
-    loss, projection = self.losses[side[0]], self.projections[side[1]]
-    return self.point_runs.run(loss, projection, seed, weights, learning_rate)
+  def stages(self):
+    """First the source runs, then those from the bad starts picked among them."""
+    yield {name: range(self.sources) for name, case in self.cases.items() if case.start_of is None}
+    chosen = [side for side, start in self.starts.items() if start]
+    print(
+      f'{len(chosen)} of {len(self.sides)} give a start: {", ".join(map(outcomes.words, chosen)) or "no run qualifies"}'
+    )
+    yield {name: range(self.seeds) for name, case in self.cases.items() if case.start_of in chosen}
 
+  @functools.cached_property
   def starts(self):
-    """Returns {(loss, projection): `Start` that its source runs lend, or None}."""
-    watched = {side: [run['watched'] for run in self.source_runs(side)] for side in self.sides}
+    """{(loss, projection): `Start` picked from its source runs, or None}."""
+    watched = {side: [run['watched'] for run in self._source_runs(side)] for side in self.sides}
     return {side: outcomes.pick(each, self.judge) for side, each in watched.items()}
 
-  def source_runs(self, side):
-    """Returns the records of the source runs of a (loss, projection)."""
-    return self.runs.load(source_name(side), self.sources)
+  def _source_runs(self, side):
+    return self.runs.load(f'{"-".join(side)}-source', self.sources)
 
-  def eval(self):
-    """Writes tables and figures of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      report.write(self)
-    files_left = 'table.md | results.json | outcomes.json by run | figures/ | trajectories/'
-    print(f'everything is in {self.execution.model_dir}: {files_left}')
-    return 0
+  @functools.cached_property
+  def weights(self):
+    """{(loss, projection): weights (critic, generator) of the start picked from its runs}."""
+    chosen = {side: start for side, start in self.starts.items() if start}
+    return {side: outcomes.weights_of(self._source_runs(side), start) for side, start in chosen.items()}
 
-  def retrained_runs(self, lender, rate, side, count=None):
-    """Returns the records of the runs of a (loss, projection) from the start that another, or itself, lends."""
-    return self.runs.load(retrained_name(side, rate, lender), count or self.repeats)
+  def run(self, name, seed):
+    """Returns the records of a run, from a random start or from a bad one, see `PointRuns.run`."""
+    case = self.cases[name]
+    loss, projection = self.losses[case.side[0]], self.projections[case.side[1]]
+    weights = self.weights[case.start_of] if case.start_of else None
+    return self.point_runs.run(loss, projection, seed, weights, case.rate)
 
-  def describe(self):
-    """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    sides = len(self.sides)
-    most = sides * (self.sources + sides * self.repeats * len(self.learning_rates))
-    sizes = bindings.sizes_of_players({'one': self.point_runs})
-    return bindings.describe({**sizes, 'runs_at_most': most, 'iterations_per_run': self.iterations})
-
-
-def source_name(side):
-  """The name under which a side's source runs are kept."""
-  return f'{"-".join(side)}-source'
-
-
-def retrained_name(side, rate, lender):
-  """The name under which a side's runs from a lender's start are kept."""
-  return f'{"-".join(side)}-from-{"-".join(lender)}-rate-{rate:g}'
+  def findings(self, runs):
+    """Returns the `Findings` of {case: list of {record: array}}: a section for each start."""
+    found = {
+      self.cases[name]: outcomes.outcome([run['sample'] for run in each], self.judge) for name, each in runs.items()
+    }
+    sections = outcomes.sections(found, self.starts, self.judge, self.protocol, self.record_every)
+    drawn = {}
+    if any(self.starts.values()):
+      samples = {self.cases[name]: each for name, each in runs.items()}
+      real, centres, _ = self.mixture
+      panels = outcomes.panels(samples, self.starts, real, self.learning_rates[-1])
+      curves = outcomes.by_learning_rate(found, self.starts, len(centres))
+      drawn['samples'] = functools.partial(plane_figures.samples, rows=panels, centres=centres)
+      drawn['modes'] = functools.partial(figures.by_learning_rate, rates=self.learning_rates, measures=curves)
+    return Findings(sections, drawn, others={'outcomes.json': files.to_json(outcomes.plain(found)) + '\n'})

@@ -1,17 +1,17 @@
 """Best responses that cycle: the MIX+GAN paper's Appendix B played out, with its bounds beside what comes out."""
 
+import functools
 from collections.abc import Sequence
 from typing import Annotated, Callable
 
 import gin
 import numpy as np
 
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Positive, Range, configurable
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import files
 from tfgan_landscape.landscape import best_responses as game
-from tfgan_landscape.reporting import results, tables
+from tfgan_landscape.reporting import results
 from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.best_responses import figures
 
@@ -21,7 +21,7 @@ take_at_random = gin.external_configurable(game.take_at_random, module='best_res
 
 
 @configurable('best_responses', denylist=['execution'])
-class BestResponses:
+class BestResponses(lifecycle.Study):
   """Games of Algorithm 1 from some starts, and the worst of every bound over them.
 
   Args:
@@ -45,69 +45,67 @@ class BestResponses:
     true_angles: Sequence[float] = tuple(game.TRUE_ANGLES),
     concentration: Positive = game.CONCENTRATION,
   ):
-    self.execution, self.examples, self.rules, self.rounds = execution, examples, rules, rounds
+    super().__init__(execution)
+    self.examples, self.rules, self.rounds = examples, rules, rounds
     self.true_angles, self.concentration = true_angles, concentration
     if len(true_angles) < 2:
       raise InputError('best_responses.true_angles has fewer than 2 angles; give the radians of 2 or more')
 
-  def train_and_eval(self):
-    """Plays and writes, as `eval`: nothing is learnt here."""
-    return self.eval()
+  @property
+  def protocol(self):
+    """The setting in a line."""
+    counts = ', '.join(f'{len(starts)} of {name}' for name, starts in self.examples.items())
+    return f'{self.rounds} rounds; the worst over rounds and starts: {counts}'
 
-  def eval(self):
-    """Plays every game, writes the table, the rounds and the figures; returns the exit code."""
-    games = {
-      (example, rule): [self._play(start, self.rules[rule]) for start in starts]
+  @property
+  def sizes(self):
+    """Numbers of games and rounds."""
+    games = len(self.rules) * sum(len(starts) for starts in self.examples.values())
+    return {'games': games, 'rounds_per_game': self.rounds}
+
+  def prepare(self):
+    """Plays every game."""
+    self.games  # noqa: B018
+
+  @functools.cached_property
+  def games(self):
+    """{example and rule: the games played from its starts}."""
+    return {
+      f'{example}, {rule}': [self._play(start, self.rules[rule]) for start in starts]
       for example, starts in self.examples.items()
       for rule in self.rules
     }
-    with lifecycle.opened(self.execution):
-      self._write(games)
-      self._draw(games)
-    print(f'everything is in {self.execution.model_dir}: table.md | results.json | rounds.json | figures/')
-    return 0
 
   def _play(self, start, rule):
     return game.play(start, self.rounds, rule, self.true_angles, self.concentration, self.execution.seed)
 
-  def _write(self, games):
-    folder = self.execution.model_dir
-    counts = ', '.join(f'{len(starts)} of {name}' for name, starts in self.examples.items())
-    protocol = f'{self.rounds} rounds; the worst over rounds and starts: {counts}'
-    worst = {f'{example}, {rule}': self._worst(played) for (example, rule), played in games.items()}
-    results.write(folder, _rows(worst, protocol))
-    header = ['bound', 'paper', *worst]
-    lines = [[text, paper, *(f'{each[key]:.4g}' for each in worst.values())] for key, (text, paper) in _BOUNDS.items()]
-    table = tables.markdown(header, lines)
-    files.write_text(folder / 'table.md', f'{protocol}\n\n{table}')
+  def findings(self):
+    """Returns the `Findings`: every bound beside the worst of the games, and the rounds of the first."""
+    rows = _rows({name: self._worst(played) for name, played in self.games.items()}, self.protocol)
     plain = {
-      f'{example}, {rule}': [{name: part.tolist() for name, part in each._asdict().items()} for each in played]
-      for (example, rule), played in games.items()
+      name: [{part: values.tolist() for part, values in each._asdict().items()} for each in played]
+      for name, played in self.games.items()
     }
-    files.write_text(folder / 'rounds.json', files.to_json(plain) + '\n')
-    print(f'{protocol}\n\n{table}')
+    shown, true = {name: played[0] for name, played in self.games.items()}, np.array(self.true_angles)
+    drawn = {
+      'rounds': functools.partial(figures.rounds, games=shown, true_angles=true),
+      'objective': self._draw_objective,
+    }
+    return lifecycle.Findings({'': rows}, drawn, 'bound', others={'rounds.json': files.to_json(plain) + '\n'})
 
   def _worst(self, played):
     found = [game.bounds(each, np.array(self.true_angles), self.concentration)._asdict() for each in played]
     smallest = {'deceived', 'true_mean', 'change', 'moved'}
     return {key: (min if key in smallest else max)(each[key] for each in found) for key in _BOUNDS}
 
-  def _draw(self, games):
-    folder = self.execution.model_dir / 'figures'
-    files.folder(folder)
-    true = np.array(self.true_angles)
-    shown = {f'{example}, {rule}': played[0] for (example, rule), played in games.items()}
-    figures.rounds(folder / 'rounds.png', shown, true)
-    theta = np.zeros(1)
-    phi = np.linspace(0, 2 * np.pi, 1000)
-    value = game.critic_objective(phi, theta, true, self.concentration)
-    best = game.maximisers(lambda angle: game.critic_objective(angle, theta, true, self.concentration))
-    figures.objective(folder / 'objective.png', phi, value, theta, best, true)
+  def _draw_objective(self, path):
+    """What a critic gains by its angle against one generated point at 0."""
 
-  def describe(self):
-    """Prints the bindings and, as JSON, the number of games; touches no disk; returns the exit code."""
-    games = len(self.rules) * sum(len(starts) for starts in self.examples.values())
-    return bindings.describe({'games': games, 'rounds_per_game': self.rounds})
+    def gain(angle):
+      return game.critic_objective(angle, np.zeros(1), np.array(self.true_angles), self.concentration)
+
+    phi = np.linspace(0, 2 * np.pi, 1000)
+    figures.objective(path, phi, gain(phi), np.zeros(1), game.maximisers(gain), np.array(self.true_angles))
 
 
 def _rows(worst, protocol):

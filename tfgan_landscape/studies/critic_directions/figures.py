@@ -1,8 +1,12 @@
 """Figures of critics between small point sets (LGAN paper, Figures 1 to 3, 5, 7 to 11)."""
 
+import functools
+
 import numpy as np
 
-from tfgan_landscape.reporting import figures
+from tfgan_landscape.reporting import figures, images
+
+_ALONG = 6  # pictures along a gradient
 
 
 def surfaces(path, axes, panels, points, columns):
@@ -47,3 +51,37 @@ def means(path, found, iterations):
     axis.set(xlabel='critic steps', ylabel='mean of f over all points', title=title)
     axis.legend(fontsize=7)
   figures.save(figure, path)
+
+
+def gradations(name, points, runs, shape):
+  """Returns {name of a picture: its drawing} of points that are images, a row for each fake one.
+
+  A row is it, the critic's gradient there, points along it, and the real one that these come nearest to.
+
+  Args:
+    name: of the sets.
+    points: (real [n, d], fake [m, d]).
+    runs: {(objective, penalty): {'gradients' [m, d]}}.
+    shape: (height, width, channels) of a point.
+  """
+  real, fake = points
+  found = {}
+  for (phi, penalty), run in runs.items():
+    rows = [row for point, gradient in zip(fake, run['gradients']) for row in _gradation(point, gradient, real)]
+    found[f'{name}-{phi}-{penalty}'] = functools.partial(_draw_pictures, pictures=np.reshape(rows, [-1, *shape]))
+  return found
+
+
+def _draw_pictures(path, pictures):
+  pictures = images.to_uint8(pictures.astype(np.float32))
+  images.save_png(path, images.enlarge(images.in_rows(pictures, _ALONG + 3)))
+
+
+def _gradation(point, gradient, real):
+  """The pictures of a row, [_ALONG + 3, d]; those along the gradient end at the distance of the real one."""
+  unit = gradient / max(np.linalg.norm(gradient), 1e-12)
+  towards = real - point
+  length = np.linalg.norm(towards, axis=1)
+  nearest = np.argmax(towards @ unit / length)
+  steps = point + np.linspace(0, length[nearest], _ALONG + 1)[1:, None] * unit
+  return [point, gradient / max(np.abs(gradient).max(), 1e-12), *steps, real[nearest]]

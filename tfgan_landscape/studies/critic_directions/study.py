@@ -15,18 +15,17 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape import landscape
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, Positive, Range, Size, configurable
 from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.small_mlp import initial_weights
+from tfgan_landscape.evaluation import survival
 from tfgan_landscape.lipschitz_losses import lipschitz_gan
 from tfgan_landscape.losses import kept
-from tfgan_landscape.studies import many_runs, penalty_check
-from tfgan_landscape.studies.critic_directions import report
-
-# May change when a study goes on: no run depends on them.
-FREE = ('critic_directions.seeds', 'critic_directions.image_shape')
+from tfgan_landscape.reporting.results import row
+from tfgan_landscape.studies import checks, many_runs
+from tfgan_landscape.studies.critic_directions import figures, outcomes
+from tfgan_landscape.studies.lifecycle import Findings
 
 relu = gin.external_configurable(tf.nn.relu, module='critic_directions')
 tanh = gin.external_configurable(tf.tanh, module='critic_directions')
@@ -34,7 +33,7 @@ selu = gin.external_configurable(tf.nn.selu, module='critic_directions')
 
 
 @configurable('critic_directions', denylist=['execution'])
-class CriticDirections:
+class CriticDirections(many_runs.RunsStudy):
   """Critics of some objectives under some penalties between pairs of point sets.
 
   Args:
@@ -60,6 +59,9 @@ class CriticDirections:
     InputError: a value makes no sense.
   """
 
+  title = 'directions of critics'
+  free = ('critic_directions.seeds', 'critic_directions.image_shape')  # no run depends on them
+
   def __init__(
     self,
     execution,
@@ -80,24 +82,17 @@ class CriticDirections:
     grid: Annotated[int, Range(2, at_most=1000)] = 60,
     image_shape: Sequence[Count] = (),
   ):
-    self.image_shape = tuple(image_shape)
-    self.execution, self.sets, self.phis, self.penalties = execution, sets, phis, penalties
-    for name, value in (('sets', sets), ('phis', phis), ('penalties', penalties)):
-      many_runs.check_names(f'critic_directions.{name}', value)
+    super().__init__(execution, seeds)
+    self.sets, self.phis, self.penalties, self.image_shape = sets, phis, penalties, tuple(image_shape)
+    many_runs.check_names('critic_directions', sets=sets, phis=phis, penalties=penalties)
     many_runs.check_records('critic_directions', records, 'iterations', iterations, 'records')
-    self.weight, self.count, self.seeds, self.grid, self.descent = weight, count, seeds, grid, descent
+    self.weight, self.count, self.grid, self.descent = weight, count, grid, descent
     self.iterations = iterations
     self.losses = {name: lipschitz_gan(phi) for name, phi in phis.items()}
     self.paired = {name: kept(loss) for name, loss in self.losses.items()}
     sizes = width, layers, batch_size, iterations
     self.critic_runs = CriticRuns(*sizes, descent, activation, records, initial)
-    self.runs = many_runs.ManyRuns(execution, FREE)
-
-  @property
-  def cases(self):
-    """{name: (set's name, phi's name, penalty's name)}."""
-    sides = itertools.product(self.sets, self.phis, self.penalties)
-    return {'-'.join(side): side for side in sides}
+    self.cases = {'-'.join(case): case for case in itertools.product(sets, phis, penalties)}
 
   @property
   def protocol(self):
@@ -120,31 +115,26 @@ class CriticDirections:
     """Returns the `OptimalCritic` of a set, an objective and a seed."""
     return landscape.optimal_critic(*self.points(name, seed), exact_phi(self.phis[phi]), self.weight)
 
-  def axes(self, name):
-    """Returns the grid's coordinates (x [grid], y [grid]), a frame around the first seed's points."""
+  def _axes(self, name):
+    """The grid's coordinates (x [grid], y [grid]), a frame around the first seed's points."""
     everything = np.concatenate(self.points(name, 0))
     low, high = everything.min(0), everything.max(0)
     margin = 0.25 * (high - low).max()
     return tuple(np.linspace(*ends, self.grid) for ends in zip(low - margin, high + margin))
 
-  def train_and_eval(self):
-    """Runs what is missing, then writes table and figures; returns the exit code."""
-    return self.train() or self.eval()
+  @property
+  def sizes(self):
+    """Numbers of runs and steps."""
+    return {'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations}
 
-  def train(self):
-    """Trains the critics that the folder does not hold yet; returns the exit code."""
-    many_runs.touch(self.losses)
-    self.descent()  # gin knows what it uses
+  def prepare(self):
+    """Calls the losses, the optimiser, and the penalties on points of every set."""
+    self.descent()
     for name in self.sets:
-      dimensions = self.points(name, 0)[0].shape[1]
-      for label, penalty in self.penalties.items():
-        if penalty is not None:
-          penalty_check.check(f'the penalty {label}', penalty, dimensions)
-    with self.runs.opened():
-      print(f'directions of critics  {self.protocol}', flush=True)
-      return self.runs.make([(name, seed) for seed in range(self.seeds) for name in self.cases], self._run)
+      checks.check(self.losses, self.penalties, self.points(name, 0)[0].shape[1])
 
-  def _run(self, name, seed):
+  def run(self, name, seed):
+    """Returns a critic's values and gradients at the points, its slopes between them, and the course of its mean."""
     sets, phi, penalty = self.cases[name]
     real, fake = self.points(sets, seed)
     critic = self.critic_runs
@@ -157,20 +147,49 @@ class CriticDirections:
       'means': means,
     }
     if seed == 0 and real.shape[1] == 2:
-      x, y = self.axes(sets)
+      x, y = self._axes(sets)
       found['surface'] = critic.logits(weights, np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)).reshape(len(y), len(x))
     return found
 
-  def eval(self):
-    """Writes table and figures of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      print(report.write(self))
-    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
-    return 0
+  def findings(self, runs):
+    """Returns the `Findings` of {case: list of {record: array}}."""
+    rows = [row for name in self.cases for row in self._rows(name, runs[name])]
+    drawn = {}
+    for name in self.sets:
+      first = {case[1:]: runs[label][0] for label, case in self.cases.items() if case[0] == name}
+      if self.image_shape:
+        drawn |= figures.gradations(name, self.points(name, 0), first, self.image_shape)
+      if self.points(name, 0)[0].shape[1] == 2:
+        columns = len(self.phis) if len(self.phis) > 1 else len(self.penalties) + bool(self.weight)
+        axes, panels, points = self._axes(name), self._panels(name, first), self.points(name, 0)
+        drawn[name] = functools.partial(figures.surfaces, axes=axes, panels=panels, points=points, columns=columns)
+    of_first = {
+      case[1:]: runs[label][0]['means'] for label, case in self.cases.items() if case[0] == next(iter(self.sets))
+    }
+    means = {penalty: {phi: of_first[phi, penalty] for phi in self.phis} for penalty in self.penalties}
+    drawn['means'] = functools.partial(figures.means, found=means, iterations=self.iterations)
+    return Findings({'': rows}, drawn, corner='sets, objective, penalty')
 
-  def describe(self):
-    """Prints the bindings and, as JSON, the number of runs; touches no disk; returns the exit code."""
-    return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
+  def _rows(self, name, runs):
+    sets, phi, penalty = self.cases[name]
+    optima = [self.optimum(sets, phi, seed) for seed in range(len(runs))] if self.weight else []
+    numbers = outcomes.numbers(runs, optima)
+    label = f'{sets}, {phi}, {penalty}'
+    return [row(label, what, survival.mean(values), protocol=self.protocol) for what, values in numbers.items()]
+
+  def _panels(self, name, runs):
+    """{title: (f on the grid, gradients or directions at the fake points)}: exact critics, then trained ones."""
+    x, y = self._axes(name)
+    panels = {}
+    for phi in self.phis if self.weight else ():
+      optimum = self.optimum(name, phi, 0)
+      places = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
+      middle = 0.5 * (optimum.lowest(places) + optimum.highest(places))
+      arrows = [each.mean(0) if len(each) else np.zeros(2) for each in optimum.directions()]
+      panels[f'{phi}, exact'] = middle.reshape(len(y), len(x)), np.array(arrows)
+    for penalty, phi in itertools.product(self.penalties, self.phis):
+      panels[f'{phi}, {penalty}'] = runs[phi, penalty]['surface'], runs[phi, penalty]['gradients']
+    return panels
 
 
 def exact_phi(phi):

@@ -4,6 +4,7 @@ Mescheder et al. 2018, Section 2, and "Improving Generalization and Stability of
 whose 0-GP converges as R1 and R2 do: a critic with one weight has one slope everywhere.
 """
 
+import functools
 import itertools
 from collections.abc import Sequence
 from typing import Callable, Optional
@@ -11,19 +12,16 @@ from typing import Callable, Optional
 import gin
 import numpy as np
 
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, Positive, configurable
 from tfgan_landscape.dynamics.dirac_gan import DiracGan
-from tfgan_landscape.io import files
 from tfgan_landscape.landscape import dirac_eigenvalues
-from tfgan_landscape.reporting import results
 from tfgan_landscape.reporting.results import Row
-from tfgan_landscape.studies import lifecycle, many_runs, penalty_check
+from tfgan_landscape.studies import checks, lifecycle
 from tfgan_landscape.studies.dirac import figures
 
 
 @configurable('dirac', denylist=['execution'])
-class Dirac:
+class Dirac(lifecycle.Study):
   """Tables and a figure of the Dirac-GAN under losses and penalties.
 
   Args:
@@ -48,7 +46,8 @@ class Dirac:
     start: Sequence[float] = (1.0, 1.0),
     steps: Count = 500,
   ):
-    self.execution, self.losses, self.penalties = execution, losses, penalties
+    super().__init__(execution)
+    self.losses, self.penalties = losses, penalties
     self.rates, self.critic_steps = (critic_rate, generator_rate), critic_steps
     self.start, self.steps = start, steps
 
@@ -60,31 +59,26 @@ class Dirac:
       f'after each of the generator, from ({self.start[0]:g}, {self.start[1]:g})'
     )
 
-  def train_and_eval(self):
-    """Computes and draws, as `eval`: a run takes a second."""
-    return self.eval()
+  @property
+  def sizes(self):
+    """Numbers of runs and steps."""
+    return {'runs': len(self.losses) * len(self.penalties), 'steps_per_run': self.steps}
 
-  def eval(self):
-    """Writes the table and the figure; returns the exit code."""
-    folder = self.execution.model_dir
-    many_runs.touch(self.losses)
-    for name, penalty in self.penalties.items():
-      if penalty is not None:
-        penalty_check.check(f'the penalty {name}', penalty, 1)
-    with lifecycle.opened(self.execution):
-      gans = {
-        (loss, penalty): DiracGan(self.losses[loss], self.penalties[penalty], self.rates, self.critic_steps)
-        for penalty, loss in itertools.product(self.penalties, self.losses)
-      }
-      ways = {names: gan.trajectory(self.start, self.steps) for names, gan in gans.items()}
-      rows = [row for names, gan in gans.items() for row in self._rows(names, gan, ways[names])]
-      results.write(folder, rows)
-      table = results.table(rows, corner='loss, penalty')
-      files.write_text(folder / 'table.md', f'{self.protocol}\n\n{table}')
-      files.folder(folder / 'figures')
-      figures.ways(folder / 'figures' / 'ways.png', ways, list(self.losses), list(self.penalties))
-    print(f'{table}\neverything is in {folder}: table.md | results.json | figures/')
-    return 0
+  def prepare(self):
+    """Calls the losses and the penalties."""
+    checks.check(self.losses, self.penalties, 1)
+
+  def findings(self):
+    """Returns the `Findings`: eigenvalues, and the ways in the plane."""
+    gans = {
+      (loss, penalty): DiracGan(self.losses[loss], self.penalties[penalty], self.rates, self.critic_steps)
+      for penalty, loss in itertools.product(self.penalties, self.losses)
+    }
+    ways = {names: gan.trajectory(self.start, self.steps) for names, gan in gans.items()}
+    rows = [row for names, gan in gans.items() for row in self._rows(names, gan, ways[names])]
+    sides = list(self.losses), list(self.penalties)
+    drawing = functools.partial(figures.ways, found=ways, losses=sides[0], penalties=sides[1])
+    return lifecycle.Findings({'': rows}, {'ways': drawing}, corner='loss, penalty')
 
   def _rows(self, names, gan, way):
     """Measured and theoretical eigenvalues, and where the way ends."""
@@ -102,7 +96,3 @@ class Dirac:
     }
     label = ', '.join(names)
     return [Row(label, column, float(value), protocol=self.protocol) for column, value in columns.items()]
-
-  def describe(self):
-    """Prints the bindings and, as JSON, what is computed; touches no disk; returns the exit code."""
-    return bindings.describe({'runs': len(self.losses) * len(self.penalties), 'steps_per_run': self.steps})

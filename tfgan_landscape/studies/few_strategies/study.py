@@ -5,16 +5,15 @@ are already near one, and T need not be large. The game here is a matrix, its eq
 and the epsilon of every draw is exact.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Annotated, Callable
 
 import gin
 import numpy as np
 
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, Range, configurable
 from tfgan_landscape.evaluation import survival
-from tfgan_landscape.io import files
 from tfgan_landscape.landscape import games
 from tfgan_landscape.reporting import results
 from tfgan_landscape.studies import lifecycle
@@ -25,7 +24,7 @@ guessing_game = gin.external_configurable(games.guessing_game, module='few_strat
 
 
 @configurable('few_strategies', denylist=['execution'])
-class FewStrategies:
+class FewStrategies(lifecycle.Study):
   """Epsilons of small mixtures drawn from the equilibria of matrix games.
 
   Args:
@@ -44,7 +43,8 @@ class FewStrategies:
     counts: Sequence[Count] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
     draws: Annotated[int, Range(2)] = 100,
   ):
-    self.execution, self.games, self.size, self.counts, self.draws = execution, games, size, counts, draws
+    super().__init__(execution)
+    self.games, self.size, self.counts, self.draws = games, size, counts, draws
 
   @property
   def protocol(self):
@@ -54,23 +54,22 @@ class FewStrategies:
       f'{self.size}, pay-offs in [0, 1]; means, 95 % intervals in brackets'
     )
 
-  def train_and_eval(self):
-    """Draws and writes, as `eval`: nothing is learnt here."""
-    return self.eval()
+  @property
+  def sizes(self):
+    """Number of draws."""
+    return {'draws': self.draws * len(self.counts) * len(self.games)}
 
-  def eval(self):
-    """Solves the games, draws mixtures, writes table and figure; returns the exit code."""
-    folder = self.execution.model_dir
-    with lifecycle.opened(self.execution):
-      found, bounds = {}, {}
-      for index, (name, make) in enumerate(self.games.items()):
-        random = np.random.default_rng([self.execution.seed, index])
-        payoff = make(self.size, random)
-        found[name] = self._epsilons(payoff, random)
-        bounds[name] = {count: games.within(payoff, count) for count in self.counts}
-      self._write(folder, found, bounds)
-    print(f'everything is in {folder}: table.md | results.json | figures/')
-    return 0
+  def findings(self):
+    """Returns the `Findings`: the games solved, and epsilons of mixtures drawn from their equilibria."""
+    found, bounds = {}, {}
+    for index, (name, make) in enumerate(self.games.items()):
+      random = np.random.default_rng([self.execution.seed, index])
+      payoff = make(self.size, random)
+      found[name] = self._epsilons(payoff, random)
+      bounds[name] = {count: games.within(payoff, count) for count in self.counts}
+    means = {name: {count: survival.mean(values) for count, values in each.items()} for name, each in found.items()}
+    drawing = functools.partial(figures.epsilons, found=means, bounds=bounds)
+    return lifecycle.Findings({'': self._rows(found, means, bounds)}, {'epsilons': drawing}, corner='T')
 
   def _epsilons(self, payoff, random):
     """{T: exact epsilons of its draws}."""
@@ -81,15 +80,6 @@ class FewStrategies:
       return games.approximation(payoff, *sides)
 
     return {count: [draw(count) for _ in range(self.draws)] for count in self.counts}
-
-  def _write(self, folder, found, bounds):
-    means = {name: {count: survival.mean(values) for count, values in each.items()} for name, each in found.items()}
-    results.write(folder, rows := self._rows(found, means, bounds))
-    table = results.table(rows, corner='T')
-    files.write_text(folder / 'table.md', f'{self.protocol}\n\n{table}')
-    files.folder(folder / 'figures')
-    figures.epsilons(folder / 'figures' / 'epsilons.png', means, bounds)
-    print(f'{self.protocol}\n\n{table}')
 
   def _rows(self, found, means, bounds):
     rows = []
@@ -104,7 +94,3 @@ class FewStrategies:
         subjects = {f'{name}: {what}': each for what, each in numbers.items()}
         rows += [results.row(f'{count:,}', what, each, protocol=self.protocol) for what, each in subjects.items()]
     return rows
-
-  def describe(self):
-    """Prints the bindings and, as JSON, the number of draws; touches no disk; returns the exit code."""
-    return bindings.describe({'draws': self.draws * len(self.counts) * len(self.games)})

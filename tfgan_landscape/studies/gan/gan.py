@@ -9,7 +9,7 @@ from tfgan_landscape import mixture
 from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.distribution import strategies
 from tfgan_landscape.errors import InputError, users_code
-from tfgan_landscape.studies import loss_check, penalty_check
+from tfgan_landscape.studies import checks
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.engine import Engine
 from tfgan_landscape.training.responses import Responses
@@ -48,8 +48,8 @@ class Gan:
     """Returns the `Engine` of a new `Trainer`."""
     with self.strategy.scope():
       trainer = Trainer(self.networks, self.execution.seed, self.strategy.num_replicas_in_sync)
-    loss_check.check('Trainer.loss', trainer.loss)
-    penalty_check.check_in_training('Trainer.penalty', trainer.penalty, self.networks)
+    checks.check_loss('Trainer.loss', trainer.loss)
+    checks.check_penalty_in_training('Trainer.penalty', trainer.penalty, self.networks)
     self._engine = Engine(trainer, self.strategy)
     return self._engine
 

@@ -38,7 +38,6 @@ _FEATURES = ('inception', 'classifier', 'efficientnet_lite0', 'train_gan.labelle
 _SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
 _PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
-FREE = (*_SCORING, *_PROBES, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
 
 
 @configurable('train_gan', denylist=['execution'])
@@ -65,6 +64,8 @@ class TrainGan:
   Raises:
     InputError: an argument does not fit the machine, the data or the folder.
   """
+
+  free = (*_SCORING, *_PROBES, *_EVERY, 'Loop', 'train_gan.picture', 'train_gan.best_score')
 
   def __init__(
     self,
@@ -102,7 +103,7 @@ class TrainGan:
 
   def _alone(self, make_evaluation):
     """Trains as the only process that writes into the run's folder."""
-    with self._folder() as folder, lifecycle.opened(self.execution, FREE, folder, begins=False) as keep:
+    with self._folder() as folder, lifecycle.opened(self.execution, self.free, folder, begins=False) as keep:
       return self._train(make_evaluation(), folder, keep)
 
   @contextlib.contextmanager

@@ -11,10 +11,8 @@ from typing import Annotated
 import numpy as np
 
 from tfgan_landscape import landscape
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, Range, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.io import files
 from tfgan_landscape.reporting import results
 from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.landscape import figures
@@ -38,12 +36,9 @@ PAPER = {
   },
 }
 
-# May change when a study goes on: everything is computed anew.
-FREE = ('landscape_figures',)
-
 
 @configurable('landscape_figures', denylist=['execution'])
-class LandscapeFigures:
+class LandscapeFigures(lifecycle.Study):
   """Tables and figures of the exact landscape.
 
   Args:
@@ -57,6 +52,9 @@ class LandscapeFigures:
     InputError: a value makes no sense.
   """
 
+  free = ('landscape_figures',)  # everything is computed anew
+  protocol = 'exact, X = (x1, x2); W-GAN: x = (0, 1), elsewhere = 2 and 3'
+
   def __init__(
     self,
     execution,
@@ -65,40 +63,35 @@ class LandscapeFigures:
     points: Annotated[int, Range(2, at_most=10**6)] = 300,
     surface: Count = 61,
   ):
-    self.execution, self.graphs = execution, graphs
-    self.shares, self.points, self.surface = shares, points, surface
+    super().__init__(execution)
+    self.graphs, self.shares, self.points, self.surface = graphs, shares, points, surface
     for title, heads in graphs.items():
       if not all(-1 <= head < len(heads) for head in heads):
         raise InputError(f'figures.graphs: {title!r} has an index outside -1 to {len(heads) - 1}')
     if surface % 4 != 1:
       raise InputError(f'figures.surface = {surface} does not meet x1 and x2; give 4 k + 1, as 61')
 
-  def train_and_eval(self):
-    """Computes and draws, as `eval`: nothing is learnt here."""
-    return self.eval()
+  @property
+  def sizes(self):
+    """Numbers of landscapes and of values."""
+    return {'landscapes': len(LANDSCAPES), 'values': len(LANDSCAPES) * self.surface**2}
 
-  def eval(self):
-    """Writes the table and the figures; returns the exit code."""
-    folder = self.execution.model_dir
-    with lifecycle.opened(self.execution, FREE):
-      rows = _state_rows()
-      results.write(folder, rows)
-      table = results.table(rows, corner='state of two points')
-      files.write_text(folder / 'table.md', table)
-      self._draw(folder / 'figures')
-    print(f'{table}\neverything is in {folder}: table.md | results.json | figures/')
-    return 0
-
-  def _draw(self, folder):
-    files.folder(folder)
+  def findings(self):
+    """Returns the `Findings`: values of the states of two points, and the figures."""
     states = {name: landscape.values_by_state(*each) for name, each in LANDSCAPES.items() if name != 'W-GAN'}
-    figures.states(folder / 'states.png', states)
     clusters = {f'{share:.3g} of the points in cluster 1': self._ways(share) for share in self.shares}
-    figures.clusters(folder / 'clusters.png', clusters)
-    figures.surfaces(folder / 'surfaces.png', *self._surfaces())
-    figures.graphs(folder / 'graphs.png', self.graphs)
-    figures.two_lines(folder / 'two_lines.png', [_critics(moved) for moved in (0, 1)])
-    figures.objectives(folder / 'objectives.png', np.linspace(-4, 4, 201), landscape.FAMILY)
+    places, surfaces = self._surfaces()
+    two_lines = [_critics(moved) for moved in (0, 1)]
+    outputs = np.linspace(-4, 4, 201)
+    drawn = {
+      'states': functools.partial(figures.states, landscapes=states),
+      'clusters': functools.partial(figures.clusters, panels=clusters),
+      'surfaces': functools.partial(figures.surfaces, places=places, values=surfaces),
+      'graphs': functools.partial(figures.graphs, patterns=self.graphs),
+      'two_lines': functools.partial(figures.two_lines, rows=two_lines),
+      'objectives': functools.partial(figures.objectives, outputs=outputs, family=landscape.FAMILY),
+    }
+    return lifecycle.Findings({'': _state_rows(self.protocol)}, drawn, corner='state of two points')
 
   def _ways(self, share):
     """(generated points on the clusters [steps, 2], value) of the way to collapse and of that to recovery."""
@@ -118,10 +111,6 @@ class LandscapeFigures:
       value = _value(loss, pairs)
       found[name] = np.array([[value([y1, y2]) for y1 in places] for y2 in places])
     return places, found
-
-  def describe(self):
-    """Prints the bindings and, as JSON, what is computed; touches no disk; returns the exit code."""
-    return bindings.describe({'landscapes': len(LANDSCAPES), 'values': len(LANDSCAPES) * self.surface**2})
 
 
 def _value(loss, pairs):
@@ -153,8 +142,7 @@ def _critics(moved, count=9):
   }
 
 
-def _state_rows():
-  protocol = 'exact, X = (x1, x2); W-GAN: x = (0, 1), elsewhere = 2 and 3'
+def _state_rows(protocol):
   rows = []
   for name, (loss, pairs) in LANDSCAPES.items():
     if loss.lipschitz:

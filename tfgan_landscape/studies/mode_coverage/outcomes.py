@@ -149,3 +149,16 @@ def rows(outcomes, modes_due, protocol):
     for quantity, measure in measures.items()
     for name, each in outcomes.items()
   ]
+
+
+def over_time(outcomes, modes_due):
+  """Returns {label: {name: (mean, low, high), each [records]}} of {name: `Outcome`}."""
+  return {
+    f'modes covered, of {modes_due} (mean)': {name: _means(each.covered) for name, each in outcomes.items()},
+    'points in a mode (mean)': {name: _means(each.quality) for name, each in outcomes.items()},
+  }
+
+
+def _means(values):
+  """(mean, low, high), each [records], of values [runs, records]."""
+  return np.array([survival.mean(column, resamples=500) for column in values.T]).T

@@ -18,18 +18,16 @@ from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
-from tfgan_landscape.studies import many_runs, pairings, penalty_check
-from tfgan_landscape.studies.mode_coverage import outcomes as mode_coverage_outcomes
-from tfgan_landscape.studies.mode_coverage import report
+from tfgan_landscape.reporting import outcome_figures, plane_figures
+from tfgan_landscape.studies import checks, comparisons, many_runs, pairings
+from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies.mode_coverage import outcomes
 
 _LINES = 1000  # the stream of random lines of a run
 
-# May change when a study goes on: no run depends on them.
-FREE = ('mode_coverage.seeds', 'mode_coverage.drawn')
-
 
 @configurable('mode_coverage', denylist=['execution'])
-class ModeCoverage:
+class ModeCoverage(many_runs.RunsStudy):
   """Runs of small GANs on a mixture with known centres.
 
   Args:
@@ -61,6 +59,9 @@ class ModeCoverage:
     InputError: a number makes no sense.
   """
 
+  title = 'modes of a mixture'
+  free = ('mode_coverage.seeds', 'mode_coverage.drawn')  # no run depends on them
+
   def __init__(
     self,
     execution,
@@ -85,19 +86,18 @@ class ModeCoverage:
     samples: Count = 2500,
     drawn: Count = 4,
   ):
-    self.execution, self.seeds, self.drawn, self.samples = execution, seeds, drawn, samples
-    self.penalties = penalties or {'none': None}
-    self.mixtures = mixtures or {'one': (1, width)}
-    for name, value in (('losses', losses), ('penalties', self.penalties), ('mixtures', self.mixtures)):
-      many_runs.check_names(f'mode_coverage.{name}', value)
+    super().__init__(execution, seeds)
+    self.drawn, self.samples = drawn, samples
+    self.penalties, self.mixtures = penalties or {'none': None}, mixtures or {'one': (1, width)}
+    many_runs.check_names('mode_coverage', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
     _check_mixtures(self.mixtures)
     self.unpaired, self.losses = losses, pairings.paired('mode_coverage', losses, pairs)
+    self.cases = pairings.crossed(self.losses, self.penalties, self.mixtures)
     self.dataset, self.shape = dataset, Shape(width, layers, latent_dim, slope, output_bias)
     self.descents = critic_descent, generator_descent
     self.batch_size, self.iterations, self.record_every = batch_size, iterations, record_every
     self.radius, self.least = radius, least
     many_runs.check_records('mode_coverage', record_every, 'iterations', iterations)
-    self.runs = many_runs.ManyRuns(execution, FREE)
 
   @functools.cached_property
   def mixture(self):
@@ -125,12 +125,7 @@ class ModeCoverage:
   def judge(self):
     """The `Judge` of generated points."""
     _, centres, std = self.mixture
-    return mode_coverage_outcomes.Judge(centres, self.radius * std, self.least)
-
-  @property
-  def sides(self):
-    """{name: (loss's name, penalty's name, mixture's name)}, see `pairings.crossed`."""
-    return pairings.crossed(self.losses, self.penalties, self.mixtures)
+    return outcomes.Judge(centres, self.radius * std, self.least)
 
   @property
   def protocol(self):
@@ -143,43 +138,67 @@ class ModeCoverage:
       f'{self.least:.0%} of the points it is due within {self.radius:g} std; 95 % intervals in brackets'
     )
 
-  def train_and_eval(self):
-    """Runs what is missing, then writes tables and figures; returns the exit code."""
-    return self.train() or self.eval()
+  @property
+  def sizes(self):
+    """Parameters of the players and numbers of runs."""
+    runs = {'runs': self.seeds * len(self.cases), 'iterations_per_run': self.iterations}
+    return bindings.sizes_of_players(self.point_runs) | runs
 
-  def train(self):
-    """Runs every seed of every loss and penalty that the folder does not hold yet; returns the exit code."""
-    many_runs.touch(self.unpaired)
+  def prepare(self):
+    """Calls losses, penalties and optimisers, and reads the data."""
+    checks.check(self.unpaired, self.penalties, self.mixture[0].shape[1])
     for make in self.descents:
-      make()  # gin knows what it uses
-    keys = [(name, seed) for seed in range(self.seeds) for name in self.sides]
-    dimensions = self.mixture[0].shape[1]  # reads the data before anything is written
+      make()
     self.held_out  # noqa: B018
-    penalty_check.check_all(self.penalties, dimensions)
-    with self.runs.opened():
-      print(f'modes of a mixture  {self.protocol}', flush=True)
-      return self.runs.make(keys, self._run)
 
-  def _run(self, name, seed):
-    loss, penalty, mixture = self.sides[name]
+  def run(self, name, seed):
+    """Returns what is kept of a run: its course, its last sample, its critic."""
+    loss, penalty, mixture = self.cases[name]
     runs = self.point_runs[mixture]
     found = runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
     random = np.random.default_rng([self.execution.seed, seed, _LINES])
-    points = self.mixture[0], self.held_out, found['sample']
-    critic = mode_coverage_outcomes.of_critic(functools.partial(runs.critic, found), points, self.judge.axis, random)
-    return mode_coverage_outcomes.record(found, self.judge) | critic
+    clouds = self.mixture[0], self.held_out, found['sample']
+    critic = outcomes.of_critic(functools.partial(runs.critic, found), clouds, self.judge.axis, random)
+    return outcomes.record(found, self.judge) | critic
 
-  def eval(self):
-    """Writes tables and figures of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      print(report.write(self))
-    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
-    return 0
+  def findings(self, runs):
+    """Returns the `Findings` of {case: list of {record: array}}."""
+    times = np.arange(1, self.iterations // self.record_every + 1) * self.record_every
+    found = {name: outcomes.outcome(each, self.judge, times) for name, each in runs.items()}
+    firsts, references = {name: each.first for name, each in found.items()}, pairings.references(self.cases)
+    rows = outcomes.rows(found, len(self.judge.centres), self.protocol)
+    compared = comparisons.beside_each_other(
+      firsts, self.iterations, 'every mode covered first', self.protocol, references
+    )
+    return Findings({'': rows, 'Beside each other': compared}, self._figures(times, runs, found, rows))
 
-  def describe(self):
-    """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    sizes = bindings.sizes_of_players(self.point_runs)
-    return bindings.describe({**sizes, 'runs': self.seeds * len(self.sides), 'iterations_per_run': self.iterations})
+  def _figures(self, times, runs, found, rows):
+    real, centres, _ = self.mixture
+    surfaces = {name: (each[0]['surface'], each[0]['sample']) for name, each in runs.items()}
+    measures = outcomes.over_time(found, len(centres))
+    drawn = {
+      'samples': functools.partial(plane_figures.samples, rows=self._panels(real, runs), centres=centres),
+      'surfaces': functools.partial(plane_figures.fields, axis=self.judge.axis, found=surfaces, real=real),
+      'modes': functools.partial(outcome_figures.over_time, times=times, measures=measures),
+    }
+    if len(self.cases) > len(self.losses):
+      quantities = list(dict.fromkeys(row.quantity for row in rows))[:2]
+      drawn['combinations'] = functools.partial(
+        outcome_figures.combinations, rows=rows, cases=self.cases, quantities=quantities
+      )
+    return drawn
+
+  def _panels(self, real, runs):
+    """Points by row and panel: a row each case with its runs, or each loss with one run of all its combinations."""
+    if self.drawn > 1 or len(self.cases) == len(self.losses):
+      return {
+        name: {'real': real, **{f'run {seed}': run['sample'] for seed, run in enumerate(each[: self.drawn])}}
+        for name, each in runs.items()
+      }
+    found = {loss: {'real': real} for loss in self.losses}
+    for name, case in self.cases.items():
+      found[case[0]][name.removeprefix(f'{case[0]}-')] = runs[name][0]['sample']
+    return found
 
 
 def _check_mixtures(mixtures):

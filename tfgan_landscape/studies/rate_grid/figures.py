@@ -8,17 +8,16 @@ from matplotlib import colors, patches
 from tfgan_landscape.reporting import figures
 
 
-def heat_maps(path, measures, critic_rates, generator_rates, best):
+def heat_maps(path, measures, rates, best):
   """Draws a row of maps for each measure, a map for each loss; a cell without a finite value is grey.
 
   Args:
     path: of the PNG.
     measures: {label: {loss: {(critic's rate, generator's): value}}}; shares are recognised by values of at most 1.
-    critic_rates: from below to above.
-    generator_rates: from left to right.
+    rates: (critic's, from below to above; generator's, from left to right).
     best: {loss: its best pair of rates}, framed.
   """
-  losses = list(best)
+  (critic_rates, generator_rates), losses = rates, list(best)
   figure = figures.new((0.36 * max(len(generator_rates), 4) + 0.6) * len(losses) + 0.8, 2.3 * len(measures))
   axes = figure.subplots(len(measures), len(losses), sharex=True, sharey=True, squeeze=False)
   for row, (label, maps) in zip(axes, measures.items()):

@@ -10,28 +10,19 @@ import itertools
 from collections.abc import Sequence
 from typing import Annotated, Callable, Literal
 
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Positive, Range, configurable
-from tfgan_landscape.evaluation import survival, two_clusters
-from tfgan_landscape.studies import many_runs
-from tfgan_landscape.studies.rate_grid import report
-from tfgan_landscape.studies.two_cluster import outcomes as two_cluster_outcomes
+from tfgan_landscape.evaluation import two_clusters
+from tfgan_landscape.studies import comparisons, many_runs
+from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies.rate_grid import figures, outcomes
+from tfgan_landscape.studies.two_cluster.outcomes import recovery
 from tfgan_landscape.studies.two_cluster.study import TwoCluster
 
 FRESH = 1000  # the first seed of the comparison; the grid's are smaller
 
-# May change when a study goes on: no run depends on them, or their runs have names of their own.
-FREE = (
-  'rate_grid.critic_rates',
-  'rate_grid.generator_rates',
-  'rate_grid.grid_seeds',
-  'rate_grid.best_by',
-  'two_cluster.seeds',
-)
-
 
 @configurable('rate_grid', denylist=['execution'])
-class RateGrid:
+class RateGrid(many_runs.RunsStudy):
   """The two-cluster experiment over learning rates of both players.
 
   Args:
@@ -44,6 +35,15 @@ class RateGrid:
       to the end; of equals, the one with fewer runs that end without recovery.
   """
 
+  title = 'two clusters over learning rates'
+  free = (  # no run depends on them, or their runs have other names
+    'rate_grid.critic_rates',
+    'rate_grid.generator_rates',
+    'rate_grid.grid_seeds',
+    'rate_grid.best_by',
+    'two_cluster.seeds',
+  )
+
   def __init__(
     self,
     execution,
@@ -53,90 +53,75 @@ class RateGrid:
     grid_seeds: Annotated[int, Range(1, at_most=FRESH)] = 20,
     best_by: Literal['escape', 'lasting'] = 'lasting',
   ):
-    self.execution, self.experiment = execution, experiment(execution)
+    self.experiment = experiment(execution)
+    super().__init__(execution, self.experiment.seeds)
     self.critic_rates, self.generator_rates = critic_rates, generator_rates
     self.grid_seeds, self.best_by = grid_seeds, best_by
-    self.runs = many_runs.ManyRuns(execution, FREE)
-    self._program = functools.cache(self.experiment.program)
-
-  @property
-  def cells(self):
-    """Every pair of rates (critic's, generator's)."""
-    return list(itertools.product(self.critic_rates, self.generator_rates))
+    self.losses, self.rates = list(self.experiment.cases), list(itertools.product(critic_rates, generator_rates))
+    self.cases = {run_name(*case): case for case in itertools.product(self.losses, self.rates)}
 
   @property
   def protocol(self):
     """The setting in a line."""
     return (
       f'{self.grid_seeds} runs of each loss at each pair of rates; {self.experiment.protocol}, other seeds than the '
-      f"grid's; each loss at its pair with the smallest median {report.TIMES[self.best_by]}"
+      f"grid's; each loss at its pair with the smallest median {outcomes.TIMES[self.best_by]}"
     )
 
-  def train_and_eval(self):
-    """Runs what is missing, then writes tables and figures; returns the exit code."""
-    return self.train() or self.eval()
+  @property
+  def sizes(self):
+    """Numbers of runs."""
+    return {'grid_runs': len(self.cases) * self.grid_seeds, 'fresh_runs': len(self.losses) * self.seeds}
 
-  def train(self):
-    """Runs the grid, picks each loss's best rates, runs the fresh seeds there; returns the exit code."""
-    self.experiment.touch()
-    with self.runs.opened():
-      print(f'two clusters over learning rates  {self.protocol}', flush=True)
-      return self._make(self._grid_keys()) or self._make(self._fresh_keys())
+  def prepare(self):
+    """Calls what the experiment is made of."""
+    self.experiment.prepare()
 
-  def _grid_keys(self):
-    names = itertools.product(self.experiment.sides, self.cells)
-    return {(run_name(loss, rates), seed): (loss, rates) for loss, rates in names for seed in range(self.grid_seeds)}
+  def stages(self):
+    """First the grid, then fresh seeds of each loss at its best rates."""
+    yield dict.fromkeys(self.cases, range(self.grid_seeds))
+    for loss, rates in self.best.items():
+      print(f'best of {loss}: critic {rates[0]:g}, generator {rates[1]:g}')
+    yield {run_name(*case): range(FRESH, FRESH + self.seeds) for case in self.best.items()}
 
-  def _fresh_keys(self):
-    best = {name: self.best(name) for name in self.experiment.sides}
-    print('\n'.join(f'best of {name}: critic {rates[0]:g}, generator {rates[1]:g}' for name, rates in best.items()))
-    seeds = range(FRESH, FRESH + self.experiment.seeds)
-    return {(run_name(loss, rates), seed): (loss, rates) for loss, rates in best.items() for seed in seeds}
+  def run(self, name, seed):
+    """Returns the counts in the clusters and the critic's loss of a run of a case."""
+    loss, rates = self.cases[name]
+    records, setting = self.experiment.run(loss, seed, rates), self.experiment.setting
+    counts = two_clusters.mode_counts(records['fake'], setting.centers, setting.radius)
+    return {'counts': counts, 'critic_loss': records['critic_loss']}
 
-  def _make(self, keys):
-    def run(name, seed):
-      loss, rates = keys[name, seed]
-      records = self.experiment.run(self._program(loss), loss, seed, rates)
-      setting = self.experiment.setting
-      counts = two_clusters.mode_counts(records['fake'], setting.centers, setting.radius)
-      return {'counts': counts, 'critic_loss': records['critic_loss']}
+  @functools.cached_property
+  def grid(self):
+    """{loss: {pair of rates: `Recovery` of its runs}}."""
+    return {loss: {rates: self._recovery(loss, rates, self.grid_seeds) for rates in self.rates} for loss in self.losses}
 
-    return self.runs.make(list(keys), run)
-
-  def recovery(self, loss, rates):
-    """Returns the `Recovery` of a loss's runs in the grid."""
-    return self._recovery(loss, rates, self.grid_seeds)
-
-  def fresh(self, loss):
-    """Returns the `Recovery` of a loss's fresh runs at its best rates."""
-    return self._recovery(loss, self.best(loss), self.experiment.seeds, FRESH)
+  @functools.cached_property
+  def best(self):
+    """{loss: its best pair of rates in the grid}."""
+    return {loss: outcomes.best(found, self.best_by) for loss, found in self.grid.items()}
 
   def _recovery(self, loss, rates, count, first=0):
     counts = [run['counts'] for run in self.runs.load(run_name(loss, rates), count, first)]
-    return two_cluster_outcomes.recovery(counts, self.experiment.setting)
+    return recovery(counts, self.experiment.setting)
 
-  def best(self, loss):
-    """Returns the pair of rates that is best for a loss in the grid."""
-
-    def cost(rates):
-      found = self.recovery(loss, rates)
-      times = {'escape': found.escapes, 'lasting': found.lasting}[self.best_by]
-      return survival.median(times).value, (~found.recovered).mean()
-
-    return min(self.cells, key=cost)
-
-  def eval(self):
-    """Writes tables and figures of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      print(report.write(self))
-    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
-    return 0
-
-  def describe(self):
-    """Prints the bindings and, as JSON, the numbers of runs; touches no disk; returns the exit code."""
-    losses = len(self.experiment.sides)
-    runs = {'grid_runs': losses * len(self.cells) * self.grid_seeds, 'fresh_runs': losses * self.experiment.seeds}
-    return bindings.describe(runs)
+  def findings(self, runs):
+    """Returns the `Findings`, of the grid and of the fresh runs at each loss's best rates."""
+    fresh = {loss: self._recovery(loss, rates, self.seeds, FRESH) for loss, rates in self.best.items()}
+    end = int(self.experiment.setting.times[-1])
+    times = {key: outcomes.times(fresh, key) for key in outcomes.TIMES}
+    tables = {'Each loss at its own best rates': outcomes.at_best(fresh, self.best, self.protocol)}
+    for key, event in outcomes.TIMES.items():
+      tables[f'Beside each other: {event}'] = comparisons.beside_each_other(times[key], end, event, self.protocol)
+    tables['The grid'] = outcomes.cells(self.grid, self.protocol)
+    rates = self.critic_rates, self.generator_rates
+    drawn = {
+      'rates': functools.partial(figures.heat_maps, measures=outcomes.maps(self.grid), rates=rates, best=self.best)
+    }
+    for key, event in outcomes.TIMES.items():
+      title = f'{event}, each loss at its own best learning rates'
+      drawn[key] = functools.partial(comparisons.draw, times=times[key], end=end, title=title)
+    return Findings(tables, drawn)
 
 
 def run_name(loss, rates):

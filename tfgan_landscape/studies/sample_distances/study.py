@@ -7,6 +7,7 @@ distribution that it is from: the network cannot tell m points from infinitely m
 with a small support looks right to it.
 """
 
+import functools
 import itertools
 from collections.abc import Sequence
 from typing import Annotated, Callable
@@ -15,17 +16,15 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape import landscape
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, Positive, Range, Size, configurable
 from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept, nonsaturating
-from tfgan_landscape.studies import many_runs
-from tfgan_landscape.studies.sample_distances import report
-
-# May change when a study goes on: their runs have names of their own, or no run depends on them.
-FREE = ('sample_distances.seeds', 'sample_distances.counts', 'sample_distances.widths')
+from tfgan_landscape.reporting.results import row
+from tfgan_landscape.studies import checks, many_runs
+from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies.sample_distances import figures, outcomes
 
 _FRESH = 20_000  # points that stand for the distribution itself
 _IDEAL = 'ideal'
@@ -33,7 +32,7 @@ _RECORDS = 10  # how often a critic's divergence is taken on its way
 
 
 @configurable('sample_distances', denylist=['execution'])
-class SampleDistances:
+class SampleDistances(many_runs.RunsStudy):
   """Distances of samples of one distribution, over sizes of the sample and of the critic.
 
   Args:
@@ -52,6 +51,9 @@ class SampleDistances:
     InputError: `iterations` is no multiple of 10.
   """
 
+  title = 'distances of samples'
+  free = ('sample_distances.seeds', 'sample_distances.counts', 'sample_distances.widths')  # their runs have other names
+
   def __init__(
     self,
     execution,
@@ -67,19 +69,14 @@ class SampleDistances:
   ):
     if iterations % _RECORDS:
       raise InputError(f'sample_distances.iterations = {iterations} is no multiple of {_RECORDS}; give one')
-    self.execution, self.dimensions, self.counts, self.noise = execution, dimensions, counts, noise
-    self.widths, self.iterations, self.seeds, self.descent = widths, iterations, seeds, descent
+    super().__init__(execution, seeds)
+    self.dimensions, self.noise, self.iterations, self.descent = dimensions, noise, iterations, descent
     sizes = layers, batch_size, iterations, descent
     course = {'records': _RECORDS, 'measure': _divergence}
     self.critics = {width: CriticRuns(width, *sizes, **course) for width in widths}
     self.loss = kept(nonsaturating)
-    self.runs = many_runs.ManyRuns(execution, FREE)
-
-  @property
-  def cases(self):
-    """{name: (width, or None for ideal critics, m)}."""
-    sides = itertools.product((None, *self.widths), self.counts)
-    return {f'{_IDEAL if width is None else width}-{count}': (width, count) for width, count in sides}
+    sides = itertools.product((None, *widths), counts)  # no width: ideal critics
+    self.cases = {f'{_IDEAL if width is None else width}-{count}': (width, count) for width, count in sides}
 
   @property
   def protocol(self):
@@ -89,19 +86,18 @@ class SampleDistances:
       'divergences in nats, at most log 2 = 0.693; 95 % intervals in brackets'
     )
 
-  def train_and_eval(self):
-    """Makes what is missing, then writes table and figure; returns the exit code."""
-    return self.train() or self.eval()
+  @property
+  def sizes(self):
+    """Numbers of runs and steps."""
+    return {'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations}
 
-  def train(self):
-    """Makes the runs that the folder does not hold yet; returns the exit code."""
-    many_runs.touch({'loss': nonsaturating})
-    self.descent()  # gin knows what it uses
-    with self.runs.opened():
-      print(f'distances of samples  {self.protocol}', flush=True)
-      return self.runs.make([(name, seed) for seed in range(self.seeds) for name in self.cases], self._run)
+  def prepare(self):
+    """Calls the loss and the optimiser."""
+    checks.check({'loss': nonsaturating})
+    self.descent()
 
-  def _run(self, name, seed):
+  def run(self, name, seed):
+    """Returns the distances of two samples, by ideal critics or by a trained one."""
     width, count = self.cases[name]
     random = np.random.default_rng([self.execution.seed, seed, count])
     first, second, *fresh = (self._sample(size, random) for size in (count, count, _FRESH, _FRESH))
@@ -141,16 +137,17 @@ class SampleDistances:
     }
     return {name: np.array(value) for name, value in found.items()}
 
-  def eval(self):
-    """Writes table and figure of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      print(report.write(self))
-    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
-    return 0
-
-  def describe(self):
-    """Prints the bindings and, as JSON, the number of runs; touches no disk; returns the exit code."""
-    return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
+  def findings(self, runs):
+    """Returns the `Findings` of {case: list of {record: array}}."""
+    found = outcomes.distances(runs, self.cases)
+    rows = [
+      row(words, f'm = {count:,}', each, protocol=self.protocol)
+      for words, by_count in found.items()
+      for count, each in by_count.items()
+    ]
+    drawing = functools.partial(figures.curves, found=found, dimensions=self.dimensions)
+    still_rising = tuple(outcomes.still_rising(runs, self.cases, self.iterations))
+    return Findings({'': rows}, {'distances': drawing}, corner='distance', remarks=still_rising)
 
 
 def _divergence(real, fake):

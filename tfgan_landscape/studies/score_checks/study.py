@@ -14,18 +14,14 @@ import numpy as np
 import scipy.ndimage
 from PIL import Image
 
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, NonNegative, Range, Share, configurable
 from tfgan_landscape.datasets.image_sets import evenly, image_set
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.neighbours import Frechet
-from tfgan_landscape.io import files
 from tfgan_landscape.reporting import results
 from tfgan_landscape.studies import many_runs
+from tfgan_landscape.studies.lifecycle import Findings
 from tfgan_landscape.studies.score_checks import figures
-
-# May change when a study goes on: their runs have names of their own.
-FREE = ('score_checks.samples', 'score_checks.paper')
 
 
 class Case(NamedTuple):
@@ -37,7 +33,7 @@ class Case(NamedTuple):
 
 
 @configurable('score_checks', denylist=['execution'])
-class ScoreChecks:
+class ScoreChecks(many_runs.RunsStudy):
   """Distances through one network.
 
   Args:
@@ -59,6 +55,9 @@ class ScoreChecks:
     InputError: a value makes no sense.
   """
 
+  title = 'checks of a distance'
+  free = ('score_checks.samples', 'score_checks.paper')  # their runs have names of their own
+
   def __init__(
     self,
     execution,
@@ -75,13 +74,13 @@ class ScoreChecks:
     paper: Optional[dict[str, float]] = None,
     resamples: Count = 50,
   ):
-    self.execution, self.count, self.resamples = execution, count, resamples
+    super().__init__(execution, seeds=1)
+    self.count, self.resamples = count, resamples
     self._load = functools.partial(dataset, data_dir=execution.data_dir)
     self._other = functools.partial(other, data_dir=execution.data_dir)
     self._make_features, self.samples, self.paper = features, samples or {}, paper or {}
-    many_runs.check_names('score_checks.samples', self.samples)
+    many_runs.check_names('score_checks', samples=self.samples)
     self._levels = {'noise': noise, 'blur': blur, 'jpeg': jpeg, 'missing': missing, 'foreign': foreign}
-    self.runs = many_runs.ManyRuns(execution, FREE)
 
   @functools.cached_property
   def features(self):
@@ -114,7 +113,7 @@ class ScoreChecks:
     parts = [self.features.extract(images[first : first + 256])[1] for first in range(0, len(images), 256)]
     return np.concatenate([np.asarray(part, np.float64) for part in parts])
 
-  @property
+  @functools.cached_property
   def cases(self):
     """{name: `Case`}; the other half as it is, and training images, first."""
     found = {
@@ -162,20 +161,19 @@ class ScoreChecks:
       raise InputError(f'{path} has {images.count} images; give {self.count}, or lower score_checks.count')
     return np.concatenate(list(evenly(images, self.count)))
 
-  def train_and_eval(self):
-    """Computes what is missing, then writes table and figure; returns the exit code."""
-    return self.train() or self.eval()
+  @property
+  def sizes(self):
+    """Numbers of sets and of images."""
+    return {'sets': len(self.cases), 'images': len(self.cases) * self.count}
 
-  def train(self):
-    """Computes the distances that the folder does not hold yet; returns the exit code."""
-    self.frechet, self.foreign_images  # noqa: B018  reads data and network before anything is written
+  def prepare(self):
+    """Reads network and data, and the images of every generator."""
+    self.frechet, self.foreign_images  # noqa: B018
     for path in self.samples.values():
       self._samples(path)
-    with self.runs.opened():
-      print(f'checks of {self.features.protocol["name"]}  {self.protocol}', flush=True)
-      return self.runs.make([(name, 0) for name in self.cases], self._run)
 
-  def _run(self, name, seed):
+  def run(self, name, seed):
+    """Returns the distance of a set; of a generator resampled, and of the other half for some counts too."""
     del seed
     case = self.cases[name]
     pool = self._pool(case.images())
@@ -194,20 +192,13 @@ class ScoreChecks:
     """The setting in a line."""
     return f'{self.count} images of each set against {self.count} test images; Frechet distance of pooled features'
 
-  def eval(self):
-    """Writes table and figure of what is in the folder; returns the exit code."""
-    folder = self.execution.model_dir
-    with self.runs.reporting():
-      found = {name: self.runs.load(name, 1)[0] for name in self.cases}
-      rows = self._rows(found)
-      table = '\n'.join([results.table(rows, corner='images'), *self._verdicts(found)])
-      results.write(folder, rows)
-      files.write_text(folder / 'table.md', f'{self.protocol}\n\n{table}\n')
-      curves = {family: self._curve(found, family) for family in self._levels}
-      path, floor = files.folder(folder / 'figures') / 'checks.png', float(found['floor']['distance'])
-      figures.curves(path, curves, floor)
-    print(f'{table}\neverything is in {folder}: table.md | results.json | figures/ | trajectories/')
-    return 0
+  def findings(self, runs):
+    """Returns the `Findings` of {case: [its record]}."""
+    found = {name: each[0] for name, each in runs.items()}
+    curves = {family: self._curve(found, family) for family in self._levels}
+    drawing = functools.partial(figures.curves, families=curves, floor=float(found['floor']['distance']))
+    verdicts = tuple(self._verdicts(found))
+    return Findings({'': self._rows(found)}, {'checks': drawing}, corner='images', remarks=verdicts)
 
   def _rows(self, found):
     rows = []
@@ -248,10 +239,6 @@ class ScoreChecks:
       if by_paper != by_distance:
         same = f'another order than that of their FID: {", ".join(by_distance)}'
       yield f'generators: {same}'
-
-  def describe(self):
-    """Prints the bindings and, as JSON, the number of images; touches no disk; returns the exit code."""
-    return bindings.describe({'sets': len(self.cases), 'images': len(self.cases) * self.count})
 
 
 _WORDS = {

@@ -1,6 +1,7 @@
 """What the runs of the two-cluster study came to: per run, and as rows with intervals beside the paper's words."""
 
 import functools
+import re
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -74,6 +75,27 @@ def states(runs, setting):
   """Returns fake points in each cluster, int [runs, records, 2], and the landscape's values [runs, records]."""
   counts = two_clusters.mode_counts(np.stack([run['fake'] for run in runs]), setting.centers, setting.radius)
   return counts, values(counts, setting.due)
+
+
+def all_states(runs, setting):
+  """Returns {case_counts, case_value: array} of `states` of {case: list of records}, for a file."""
+  found = {name: states(each, setting) for name, each in runs.items()}
+  return {f'{name}_{part}': array for name, pair in found.items() for part, array in zip(('counts', 'value'), pair)}
+
+
+def critics_up_to_escape(run, setting):
+  """Returns six records of a run, from the start to a little after its escape, or to the end without one."""
+  counts = two_clusters.mode_counts(run['fake'], setting.centers, setting.radius)
+  escape = two_clusters.first_record(two_clusters.recovered(counts, setting.due))
+  end = len(setting.times) - 1
+  return np.linspace(0, end if escape is None else min(end, escape + escape // 4), 6).astype(int)
+
+
+def epochs_of_paper(paper):
+  """Returns {name of a loss: epochs until its escape} that the paper's words begin with, of {quantity: words}."""
+  words = paper.get('escape, epochs (median)', {})
+  found = {name: re.match(r'[\d,]+', text) for name, text in words.items()}
+  return {name: int(match[0].replace(',', '')) for name, match in found.items() if match}
 
 
 class Recovery(NamedTuple):

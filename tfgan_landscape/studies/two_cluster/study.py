@@ -5,6 +5,7 @@ it: data and latents are drawn once, every step sees all of them, the critic goe
 program of its own, and every loss meets the same starts.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Annotated, Callable, Optional, Union
 
@@ -16,23 +17,21 @@ from tfgan_landscape.config.arguments import Count, Range, Size, configurable
 from tfgan_landscape.dynamics.cluster_runs import ClusterRuns
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import files
 from tfgan_landscape.losses import kept
-from tfgan_landscape.reporting import grouped_figures, results
-from tfgan_landscape.studies import many_runs, pairings, penalty_check
-from tfgan_landscape.studies.two_cluster import outcomes as two_cluster_outcomes
-from tfgan_landscape.studies.two_cluster import report
+from tfgan_landscape.reporting import outcome_figures
+from tfgan_landscape.studies import checks, comparisons, many_runs, pairings
+from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies.two_cluster import figures, outcomes
 
 _CENTERS = np.array([0.0, 4.0])
 _SPREAD = 0.3
 _RADIUS = 1.2 * _SPREAD  # as the paper's code counts
 _GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
 
-# May change when a study goes on: no run depends on them.
-FREE = ('two_cluster.seeds', 'two_cluster.paper', 'two_cluster.drawn')
-
 
 @configurable('two_cluster', denylist=['execution'])
-class TwoCluster:
+class TwoCluster(many_runs.RunsStudy):
   """The two-cluster experiment over many seeds and some losses.
 
   Args:
@@ -62,6 +61,9 @@ class TwoCluster:
     InputError: a number makes no sense, or a `paper` row names no quantity.
   """
 
+  title = 'two clusters'
+  free = ('two_cluster.seeds', 'two_cluster.paper', 'two_cluster.drawn')  # no run depends on them
+
   def __init__(
     self,
     execution,
@@ -84,18 +86,17 @@ class TwoCluster:
     paper: Optional[dict[str, dict[str, str]]] = None,
     drawn: Count = 2,
   ):
-    self.execution, self.batch_size, self.seeds = execution, batch_size, seeds
-    self.penalties = penalties or {'none': None}
+    super().__init__(execution, seeds)
+    self.penalties, self.batch_size = penalties or {'none': None}, batch_size
     self.mixtures = mixtures or {'one': (1, critic_width, generator_width)}
-    for name, value in (('losses', losses), ('penalties', self.penalties), ('mixtures', self.mixtures)):
-      many_runs.check_names(f'two_cluster.{name}', value)
+    many_runs.check_names('two_cluster', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
     self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
     self.steps, self.descents = (critic_steps, generator_steps), (critic_descent, generator_descent)
     _check(self)
+    self.cases = pairings.crossed(self.losses, self.penalties, self.mixtures)
     self.cluster_runs = {name: self._runs_of(*sizes) for name, sizes in self.mixtures.items()}
-    self.runs = many_runs.ManyRuns(execution, FREE)
 
   def _runs_of(self, components, *widths):
     points = _CENTERS, _SPREAD, self.setting.due, self.execution.seed
@@ -108,7 +109,7 @@ class TwoCluster:
     first = round(self.share * self.points)
     due = np.array([first, self.points - first])
     times = np.arange(1, self.epochs // self.record_every + 1) * self.record_every
-    return two_cluster_outcomes.Setting(_CENTERS, _SPREAD, _RADIUS, due, times, _GRID)
+    return outcomes.Setting(_CENTERS, _SPREAD, _RADIUS, due, times, _GRID)
 
   @property
   def protocol(self):
@@ -123,65 +124,61 @@ class TwoCluster:
       f'points{batch}; 95 % intervals in brackets'
     )
 
-  def train_and_eval(self):
-    """Runs what is missing, then writes tables and figures; returns the exit code."""
-    return self.train() or self.eval()
-
-  def train(self):
-    """Runs every seed of every loss that the folder does not hold yet; returns the exit code."""
-    keys = [(name, seed) for seed in range(self.seeds) for name in self.sides]
-    self.touch()
-    with self.runs.opened():
-      self._announce(len(self.runs.missing(keys)), len(keys))
-      programs = {name: self.program(name) for name in self.sides}
-      return self.runs.make(keys, lambda name, seed: self.run(programs[name], name, seed))
-
-  def touch(self):
-    """Calls every loss and penalty once, so that gin knows what they use; refuses what is none."""
-    many_runs.touch(self.unpaired)
-    penalty_check.check_all(self.penalties, 1)
-
   @property
-  def sides(self):
-    """{name: (loss's name, penalty's name, mixture's name)}, see `pairings.crossed`."""
-    return pairings.crossed(self.losses, self.penalties, self.mixtures)
+  def sizes(self):
+    """Parameters of the players and numbers of runs."""
+    runs = {'gradient_steps_per_run': self.epochs * sum(self.steps), 'runs': self.seeds * len(self.cases)}
+    return bindings.sizes_of_players(self.cluster_runs) | runs
 
-  def program(self, name):
-    """Returns a whole run with the loss and the penalty of a side as a compiled program."""
-    loss, penalty, mixture = self.sides[name]
-    return self.cluster_runs[mixture].program(self.losses[loss], self.penalties[penalty])
+  def prepare(self):
+    """Calls every loss and penalty, and builds the programs of the runs."""
+    checks.check(self.unpaired, self.penalties, 1)
+    self.programs  # noqa: B018
 
-  def run(self, program, name, seed, rates=None):
-    """Returns the records of one run of a side with its program, see `ClusterRuns.run`."""
-    return self.cluster_runs[self.sides[name][-1]].run(program, seed, rates)
+  @functools.cached_property
+  def programs(self):
+    """{case: a whole run with its loss and penalty, a compiled program}."""
+    return {
+      name: self.cluster_runs[mixture].program(self.losses[loss], self.penalties[penalty])
+      for name, (loss, penalty, mixture) in self.cases.items()
+    }
 
-  def eval(self):
-    """Writes tables and figures of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      folder = self.execution.model_dir
-      runs = {name: self.runs.load(name, self.seeds) for name in self.sides}
-      outcomes = {name: two_cluster_outcomes.outcome(each, self.setting) for name, each in runs.items()}
-      said = self.setting, self.paper, self.protocol, pairings.references(self.sides)
-      print(report.write(folder, runs, outcomes, *said))
-      report.draw(folder / 'figures', runs, outcomes, *said, self.drawn)
-      if len(self.sides) > len(self.losses):
-        quantities = 'escape, epochs (median)', 'not recovered at the end'
-        rows = results.read(folder)
-        grouped_figures.combinations(folder / 'figures/combinations.png', rows, self.sides, quantities)
-    print(f'everything is in {folder}:')
-    print('  table.md | results.json | outcomes.json by run | states.npz by record | figures/ | trajectories/')
-    return 0
+  def run(self, name, seed, rates=None):
+    """Returns the records of one run of a case, see `ClusterRuns.run`."""
+    return self.cluster_runs[self.cases[name][-1]].run(self.programs[name], seed, rates)
 
-  def describe(self):
-    """Prints the bindings and, as JSON, the sizes; touches no disk; returns the exit code."""
-    steps = self.epochs * sum(self.steps)
-    sizes = bindings.sizes_of_players(self.cluster_runs)
-    return bindings.describe({**sizes, 'gradient_steps_per_run': steps, 'runs': self.seeds * len(self.sides)})
+  def findings(self, runs):
+    """Returns the `Findings` of {case: list of {record: array}}."""
+    found = {name: outcomes.outcome(each, self.setting) for name, each in runs.items()}
+    escapes, end = {name: each.escapes for name, each in found.items()}, self.epochs
+    references = pairings.references(self.cases)
+    rows = outcomes.rows(found, self.paper, self.protocol)
+    compared = comparisons.beside_each_other(escapes, end, 'escape', self.protocol, references)
+    others = {
+      'outcomes.json': files.to_json({name: each.plain() for name, each in found.items()}) + '\n',
+      'states.npz': {'epochs': self.setting.times, **outcomes.all_states(runs, self.setting)},
+    }
+    drawn = self._figures(runs, escapes, references, [*rows, *compared])
+    return Findings({'': rows, 'Beside each other': compared}, drawn, others=others)
 
-  def _announce(self, missing, runs):
-    print(f'two clusters  {self.protocol}')
-    print(f'losses        {", ".join(self.sides)}')
-    print(f'run           {self.execution.model_dir}: {missing} of {runs} runs to do', flush=True)
+  def _figures(self, runs, escapes, references, rows):
+    """Escapes of all, and of the `references` as many runs as `drawn` says, with their critics."""
+    shown = {f'{name}, run {seed}': run for name in references for seed, run in enumerate(runs[name][: self.drawn])}
+    paper = outcomes.epochs_of_paper(self.paper)
+    title = self.protocol.partition(',')[0]
+    found = {
+      'movement': functools.partial(figures.movement, runs=shown, setting=self.setting),
+      'survival': functools.partial(comparisons.draw, times=escapes, end=self.epochs, title=title, paper=paper),
+    }
+    for name, run in shown.items():
+      file = 'critic_' + name.replace(', run ', '_')
+      found[file] = functools.partial(figures.critics, run=run, setting=self.setting, title=name)
+    if len(self.cases) > len(self.losses):
+      quantities = 'escape, epochs (median)', 'not recovered at the end'
+      found['combinations'] = functools.partial(
+        outcome_figures.combinations, rows=rows, cases=self.cases, quantities=quantities
+      )
+    return found
 
 
 def _check(study):
@@ -193,7 +190,7 @@ def _check(study):
   many_runs.check_records('two_cluster', study.record_every, 'epochs', study.epochs)
   if not 0 < study.setting.due[0] < study.points:
     raise InputError(f'two_cluster.share = {study.share} leaves a cluster without a point; give one nearer to 1/2')
-  unknown = set(study.paper) - set(two_cluster_outcomes.QUANTITIES)
+  unknown = set(study.paper) - set(outcomes.QUANTITIES)
   if unknown:
-    known = ', '.join(two_cluster_outcomes.QUANTITIES)
+    known = ', '.join(outcomes.QUANTITIES)
     raise InputError(f'two_cluster.paper names {", ".join(unknown)}; the quantities are {known}')

@@ -14,23 +14,23 @@ import gin
 import numpy as np
 import scipy.special
 
-from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, Range, Size, configurable
 from tfgan_landscape.datasets import densities
 from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.evaluation import survival
 from tfgan_landscape.losses import kept, nonsaturating
-from tfgan_landscape.studies import many_runs, penalty_check
-from tfgan_landscape.studies.value_surface import report
+from tfgan_landscape.reporting import plane_figures
+from tfgan_landscape.reporting.results import row
+from tfgan_landscape.studies import checks, many_runs
+from tfgan_landscape.studies.lifecycle import Findings
 
-# May change when a study goes on: no run depends on them, or their runs have names of their own.
-FREE = ('value_surface.seeds', 'value_surface.counts')
 _HELD_OUT = 10_000  # fresh points of each distribution by which a critic is judged
 
 
 @configurable('value_surface', denylist=['execution'])
-class ValueSurface:
+class ValueSurface(many_runs.RunsStudy):
   """Critics trained alone, under penalties and on samples of some sizes.
 
   Args:
@@ -54,6 +54,9 @@ class ValueSurface:
     InputError: the square is empty.
   """
 
+  title = 'value surfaces of critics'
+  free = ('value_surface.seeds', 'value_surface.counts')  # no run depends on them, or their runs have other names
+
   def __init__(
     self,
     execution,
@@ -72,21 +75,16 @@ class ValueSurface:
     upper: float = 4.5,
     grid: Annotated[int, Range(2, at_most=1000)] = 100,
   ):
-    self.execution, self.real, self.fake = execution, real, fake
-    self.penalties, self.counts, self.seeds = penalties, counts, seeds
-    many_runs.check_names('value_surface.penalties', penalties)
+    super().__init__(execution, seeds)
+    self.real, self.fake, self.penalties, self.counts = real, fake, penalties, counts
+    many_runs.check_names('value_surface', penalties=penalties)
     self.unpaired, self.loss, self.iterations = loss, kept(loss), iterations
     self.critic_runs = CriticRuns(width, layers, batch_size, iterations, descent)
     self.descent = descent
     if not lower < upper:
       raise InputError(f'value_surface.lower = {lower:g} is not below value_surface.upper = {upper:g}')
     self.axis = np.linspace(lower, upper, grid)
-    self.runs = many_runs.ManyRuns(execution, FREE)
-
-  @property
-  def cases(self):
-    """{name: (penalty's name, points of each sample)}."""
-    return {f'{name}-{count}': (name, count) for count, name in itertools.product(self.counts, self.penalties)}
+    self.cases = {f'{name}-{count}': (name, count) for count, name in itertools.product(counts, penalties)}
 
   @property
   def protocol(self):
@@ -111,22 +109,18 @@ class ValueSurface:
     """Returns D* [n] at points [n, 2]."""
     return 1 / (1 + np.exp(-densities.optimal_logit(self.real, self.fake, points)))
 
-  def train_and_eval(self):
-    """Runs what is missing, then writes table and figure; returns the exit code."""
-    return self.train() or self.eval()
+  @property
+  def sizes(self):
+    """Numbers of runs and steps."""
+    return {'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations}
 
-  def train(self):
-    """Trains the critics that the folder does not hold yet; returns the exit code."""
-    many_runs.touch({'loss': self.unpaired})
-    self.descent()  # gin knows what it uses
-    for name, penalty in self.penalties.items():
-      if penalty is not None:
-        penalty_check.check(f'the penalty {name}', penalty)
-    with self.runs.opened():
-      print(f'value surfaces of critics  {self.protocol}', flush=True)
-      return self.runs.make([(name, seed) for seed in range(self.seeds) for name in self.cases], self._run)
+  def prepare(self):
+    """Calls the loss, the penalties and the optimiser."""
+    checks.check({'loss': self.unpaired}, self.penalties)
+    self.descent()
 
-  def _run(self, name, seed):
+  def run(self, name, seed):
+    """Returns a critic's logits and slopes where it is judged, and its sample."""
     penalty, count = self.cases[name]
     random = np.random.default_rng([self.execution.seed, seed, count])
     sample = np.stack([density.sample(count, random) for density in (self.real, self.fake)])
@@ -141,13 +135,37 @@ class ValueSurface:
     slopes = probability * (1 - probability) * np.linalg.norm(self.critic_runs.gradients(weights, self.places), axis=1)
     return {**found, 'sample': sample, 'slopes': slopes}
 
-  def eval(self):
-    """Writes table and figure of the runs in the folder; returns the exit code."""
-    with self.runs.reporting():
-      print(report.write(self))
-    print(f'everything is in {self.execution.model_dir}: table.md | results.json | figures/ | trajectories/')
-    return 0
+  def findings(self, runs):
+    """Returns the `Findings` of {case: list of {record: array}}."""
+    labels = {name: f'{penalty}, {count:,}' for name, (penalty, count) in self.cases.items()}
+    measures = _measures(np.stack([self.optimum(points) for points in self.held_out]))
+    rows = [
+      row(labels[name], label, survival.mean([measure(run) for run in runs[name]]), protocol=self.protocol)
+      for name in self.cases
+      for label, measure in measures.items()
+    ]
+    grid = (len(self.axis),) * 2
+    surfaces = {
+      labels[name]: (scipy.special.expit(each[0]['grid_logits'][0]).reshape(grid), each[0]['sample'])
+      for name, each in runs.items()
+    }
+    surfaces['D*, the optimum'] = self.optimum(self.places).reshape(grid), None
+    columns = len(self.penalties)
+    drawing = functools.partial(plane_figures.surfaces, axis=self.axis, found=surfaces, columns=columns)
+    return Findings({'': rows}, {'surfaces': drawing}, corner='penalty, points of each sample')
 
-  def describe(self):
-    """Prints the bindings and, as JSON, the number of runs; touches no disk; returns the exit code."""
-    return bindings.describe({'runs': self.seeds * len(self.cases), 'steps_per_run': self.iterations})
+
+def _measures(optimum):
+  """{label: run -> number}, of D* at the held-out points [2, n]."""
+  return {
+    'distance to D*': lambda run: np.abs(scipy.special.expit(run['held_out_logits'].astype(float)) - optimum).mean(),
+    'loss on its sample': lambda run: _loss(run['sample_logits']),
+    'loss on fresh points': lambda run: _loss(run['held_out_logits']),
+    'gap': lambda run: _loss(run['held_out_logits']) - _loss(run['sample_logits']),
+    'largest slope of D in the square': lambda run: run['slopes'].max(),
+  }
+
+
+def _loss(logits):
+  """-E log D(x) - E log(1 - D(y)), of logits [2, n]."""
+  return np.logaddexp(0, -logits[0]).mean() + np.logaddexp(0, logits[1]).mean()

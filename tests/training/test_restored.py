@@ -3,7 +3,7 @@
 import pytest
 import tensorflow as tf
 
-from tfgan_landscape.training.put_back import put_back
+from tfgan_landscape.training.restored import restored
 
 
 class Interrupted:
@@ -23,7 +23,7 @@ class Interrupted:
 
 
 def used(variables, error=None):
-  with put_back(variables):
+  with restored(variables):
     for variable in variables:
       variable.assign(7.0)
     if error:

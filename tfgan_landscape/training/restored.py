@@ -4,7 +4,7 @@ import contextlib
 
 
 @contextlib.contextmanager
-def put_back(variables):
+def restored(variables):
   """Within it variables may change; at its end, however that comes, they have their values again."""
   saved = [variable.numpy() for variable in variables]
   try:

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfgan_landscape import losses
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import GanLoss
-from tfgan_landscape.studies.loss_check import check
+from tfgan_landscape.studies.checks import check_loss
 
 PUBLIC = [getattr(losses, name) for name in dir(losses) if name[0] != '_']
 LOSSES = [value for value in PUBLIC if hasattr(value, '__wrapped__')]
@@ -19,7 +19,7 @@ OURS = [loss for loss in LOSSES if list(inspect.signature(loss).parameters)[:2] 
 @pytest.mark.parametrize('loss', OURS, ids=lambda loss: loss.__name__)
 def test_every_loss_of_ours_passes_without_a_warning(loss, caplog):
   with caplog.at_level(logging.WARNING):
-    check('Trainer.loss', loss)
+    check_loss('Trainer.loss', loss)
   assert not caplog.text
 
 
@@ -44,7 +44,7 @@ def test_every_loss_of_ours_passes_without_a_warning(loss, caplog):
 )
 def test_a_mistake_is_one_line_that_says_what_is_needed(loss, words):
   with pytest.raises(InputError, match=words) as refusal:
-    check('Trainer.loss', loss)
+    check_loss('Trainer.loss', loss)
   line = str(refusal.value)
   assert line.startswith('Trainer.loss')
   assert len(line.splitlines()) == 1
@@ -56,5 +56,5 @@ def test_swapped_losses_get_a_warning(caplog):
     return GanLoss(right.generator + tf.nn.relu(1.0 + real), right.discriminator)
 
   with caplog.at_level(logging.WARNING):
-    check('Trainer.loss', swapped)
+    check_loss('Trainer.loss', swapped)
   assert 'falls when real logits fall; are its two losses swapped?' in caplog.text

@@ -11,7 +11,7 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.networks import cnn, mlp
 from tfgan_landscape.networks.conditional import conditional_discriminator, conditional_generator
 from tfgan_landscape.networks.packing import packed
-from tfgan_landscape.studies import penalty_check
+from tfgan_landscape.studies import checks
 from tfgan_landscape.training.trainer import Networks
 
 TOGETHER = penalties.Together([penalties.r1, penalties.zero_centered])
@@ -35,20 +35,20 @@ class Counting(tf.Module):
 
 @pytest.mark.parametrize('penalty', [penalties.none, penalties.gradient_penalty, penalties.dragan, TOGETHER])
 def test_penalties_of_the_package_pass(penalty):
-  penalty_check.check('it', penalty, 3)
-  penalty_check.check_in_training('it', penalty, networks())
+  checks.check_penalty('it', penalty, 3)
+  checks.check_penalty_in_training('it', penalty, networks())
 
 
 def test_a_penalty_with_an_encoder_passes():
   path = penalties.LatentPath(functools.partial(mlp.Encoder, width=4))
-  penalty_check.check_in_training('it', path, networks())
+  checks.check_penalty_in_training('it', path, networks())
 
 
 def test_the_penalty_of_a_critic_that_packs_passes():
   size = {'image_size': 8, 'width': 2}
   critic = packed(functools.partial(cnn.Discriminator, channels=6, **size), packing=2)
   made = Networks(cnn.Generator(**size), critic, cnn.Generator(**size))
-  penalty_check.check_in_training('it', penalties.r1, made)
+  checks.check_penalty_in_training('it', penalties.r1, made)
 
 
 @pytest.mark.parametrize('penalty', [penalties.gradient_penalty, penalties.dragan, penalties.MaxGradient(), TOGETHER])
@@ -61,7 +61,7 @@ def test_the_penalty_of_a_conditional_gan_is_given_images_and_labels(penalty):
     seen.extend([batch.real.shape, batch.fake.shape, examples.shape, labels.dtype, batch.fake_labels.dtype])
     return penalty(critic, batch, generators)
 
-  penalty_check.check_in_training('it', watching, made)
+  checks.check_penalty_in_training('it', watching, made)
   assert seen == [(2, 8, 8, 3)] * 3 + [tf.int32] * 2
 
 
@@ -75,7 +75,7 @@ def conditional_networks():
 def test_it_leaves_no_trace():
   penalty, made = Counting(), networks()
   before = [variable.numpy() for network in made for variable in network.variables]
-  penalty_check.check_in_training('it', penalty, made)
+  checks.check_penalty_in_training('it', penalty, made)
   assert penalty.calls.numpy() == 0.0
   for old, variable in zip(before, (variable for network in made for variable in network.variables)):
     np.testing.assert_array_equal(old, variable)
@@ -97,6 +97,6 @@ def broken(critic, batch, generators):
 )
 def test_what_is_no_penalty_is_refused(penalty, words):
   with pytest.raises(InputError, match=words):
-    penalty_check.check('it', penalty)
+    checks.check_penalty('it', penalty)
   with pytest.raises(InputError, match=words):
-    penalty_check.check_in_training('it', penalty, networks())
+    checks.check_penalty_in_training('it', penalty, networks())
