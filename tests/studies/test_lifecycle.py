@@ -16,7 +16,7 @@ from tfgan_landscape.config import arguments, gin_files
 from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import folders
-from tfgan_landscape.studies import lifecycle, many_runs
+from tfgan_landscape.studies import lifecycle
 
 # One experiment of every study and what makes it small; a binding of it that no run may change in one folder.
 ALL = {
@@ -109,7 +109,7 @@ def test_every_study_is_here():
     cls.__name__
     for module in modules
     for cls in vars(module).values()
-    if inspect.isclass(cls) and hasattr(cls, 'train_and_eval') and cls not in (lifecycle.Study, many_runs.RunsStudy)
+    if inspect.isclass(cls) and hasattr(cls, 'train_and_eval') and cls not in (lifecycle.Study, lifecycle.RunsStudy)
   }
   assert len(named) == len(ALL)
 

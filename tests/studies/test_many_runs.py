@@ -8,9 +8,13 @@ import pytest
 
 from tfgan_landscape import losses
 from tfgan_landscape.config.execution import Execution
-from tfgan_landscape.dynamics import descent  # noqa: F401  SmallAdam and Momentum are bound below
+from tfgan_landscape.dynamics import (
+  descent,  # noqa: F401  SmallAdam and Momentum are bound below
+  trajectories,
+)
+from tfgan_landscape.dynamics.trajectories import Trajectories
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import checks, lifecycle, many_runs
+from tfgan_landscape.studies import checks, lifecycle
 
 KEYS = [('a', 0), ('a', 1), ('b', 0)]
 
@@ -20,7 +24,7 @@ def record(name, seed):
 
 
 def runs(folder):
-  return many_runs.ManyRuns(folder)
+  return Trajectories(folder / 'trajectories')
 
 
 def opened(folder, free=()):
@@ -32,12 +36,12 @@ def test_runs_are_made_once_and_damaged_ones_again(tmp_path):
   assert here.missing(KEYS) == KEYS
   assert here.make(here.missing(KEYS), record) == 0
   assert here.missing([*KEYS, ('b', 1)]) == [('b', 1)]
-  np.testing.assert_array_equal(here.load('b', 1)[0]['which'], [ord('b'), 0])
+  np.testing.assert_array_equal(here.load_all('b', [0])[0]['which'], [ord('b'), 0])
   path = tmp_path / 'trajectories' / 'a-00001.npz'
   path.write_bytes(path.read_bytes()[:-20])
   assert here.missing(KEYS) == [('a', 1)]
   with pytest.raises(InputError, match='lacks 1 runs of a'):
-    here.load('a', 2)
+    here.load_all('a', range(2))
 
 
 def test_a_run_that_diverges_is_kept_and_can_be_told(tmp_path):
@@ -47,7 +51,7 @@ def test_a_run_that_diverges_is_kept_and_can_be_told(tmp_path):
   here = runs(tmp_path)
   assert here.make(KEYS, run) == 0
   assert here.missing(KEYS) == []
-  assert [many_runs.diverged(here.load(name, 1)[0]) for name in 'ab'] == [False, True]
+  assert [trajectories.diverged(here.load_all(name, [0])[0]) for name in 'ab'] == [False, True]
 
 
 def test_opening_keeps_the_bindings_and_refuses_dead_ones(tmp_path):
@@ -106,6 +110,6 @@ def test_ctrl_c_is_told_by_the_exit_code_and_loses_no_finished_run(tmp_path, cap
   def interrupted(name, seed):
     raise KeyboardInterrupt
 
-  assert here.make(KEYS[1:], interrupted) == many_runs.INTERRUPTED
+  assert here.make(KEYS[1:], interrupted) == trajectories.INTERRUPTED
   assert 'the same command goes on' in capsys.readouterr().out
   assert here.missing(KEYS) == KEYS[1:]

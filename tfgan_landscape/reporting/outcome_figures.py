@@ -12,7 +12,7 @@ def combinations(path, rows, cases, quantities):
     path: of the PNG.
     rows: `results.Row`s whose subjects are names of `cases`; values that are never reached are left out, and an
       interval without an upper end goes to the edge, with an arrow.
-    cases: {name: (loss's name, other names, ...)}, see `pairings.crossed`.
+    cases: {name: (loss's name, other names, ...)}, see `comparisons.crossed`.
     quantities: of the rows, a panel each.
   """
   losses = list(dict.fromkeys(case[0] for case in cases.values()))

@@ -1,16 +1,20 @@
 """The life of every study: its folder held, its bindings checked and kept, what it found written.
 
-A study says what it computes; the modes of the command line are the methods of `Study`, or of `many_runs.RunsStudy`.
+A study says what it computes; the modes of the command line are the methods of `Study`, or of `RunsStudy`.
 """
 
 import contextlib
+import re
 from typing import Callable, NamedTuple
 
 import numpy as np
 
 from tfgan_landscape.config import bindings
+from tfgan_landscape.dynamics.trajectories import Trajectories
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import files, folders
 from tfgan_landscape.reporting import results
+from tfgan_landscape.studies import checks
 
 
 class Findings(NamedTuple):
@@ -63,6 +67,11 @@ class Study:
   def prepare(self):
     """Calls what the study is made of, so that bad input is refused and gin knows what is used, before it writes."""
 
+  @staticmethod
+  def check(losses, penalties=None, dimensions=2):
+    """Calls every loss of {name: loss} once, and every penalty on points of so many dimensions; see `checks.check`."""
+    checks.check(losses, penalties, dimensions)
+
   def train_and_eval(self):
     """Computes and writes, as `eval`; returns the exit code."""
     return self.eval()
@@ -100,6 +109,57 @@ def _write_other(path, content):
       np.savez_compressed(partial, **content)
 
 
+class RunsStudy(Study):
+  """A study of runs by case and seed.
+
+  Beside what `Study` asks for it gives `cases`, {name: what is crossed}, and `run(name, seed)` -> {record: array}, a
+  function of these alone; its `findings(runs)` gets {name: list of the records of every seed}.
+
+  Args:
+    execution: `Execution`, what the flags say.
+    seeds: runs of each case.
+  """
+
+  title = ''
+  kept = 'trajectories/'
+
+  def __init__(self, execution, seeds):
+    super().__init__(execution)
+    self.seeds, self.runs = seeds, Trajectories(execution.model_dir / 'trajectories')
+
+  def stages(self):
+    """Yields {name of a case: range of its seeds}, made one after the other; the next may read what was made."""
+    yield dict.fromkeys(self.cases, range(self.seeds))
+
+  def train_and_eval(self):
+    """Makes the runs that are missing, then writes tables and figures; returns the exit code."""
+    return self.train() or self.eval()
+
+  def train(self):
+    """Makes the runs that the folder does not hold yet; returns the exit code."""
+    self.prepare()
+    with opened(self.execution, self.free):
+      print(f'{self.title}  {self.protocol}')
+      return next(filter(None, map(self._make, self.stages())), 0)
+
+  def _make(self, stage):
+    """Makes the runs of a stage, seed by seed, so that an interrupted study has some of every case."""
+    keys = sorted(((name, seed) for name, seeds in stage.items() for seed in seeds), key=lambda key: key[1])
+    missing = self.runs.missing(keys)
+    print(f'run  {self.execution.model_dir}: {len(missing)} of {len(keys)} runs to do', flush=True)
+    return self.runs.make(missing, self.run)
+
+  def eval(self):
+    """Writes tables and figures of the runs in the folder; returns the exit code."""
+    with opened(self.execution, self.free, begins=False):
+      self.write(self.findings(self.made()))
+    return 0
+
+  def made(self):
+    """Returns {name of a case: list of the records of every seed} of all stages; refuses a folder that lacks some."""
+    return {name: self.runs.load_all(name, seeds) for stage in self.stages() for name, seeds in stage.items()}
+
+
 @contextlib.contextmanager
 def opened(execution, free=(), folder=None, begins=True):
   """Holds a study's folder for this process while it writes there.
@@ -134,3 +194,17 @@ def opened(execution, free=(), folder=None, begins=True):
     if begins:
       keep()
     yield keep
+
+
+def check_names(study, **named):
+  """Refuses names of runs that cannot be part of a file's name, of {parameter of a study: {name: ...}}."""
+  for parameter, names in named.items():
+    for name in names:
+      if not re.fullmatch(r'[\w.+-]+', name):
+        raise InputError(f'{study}.{parameter} has the name {name!r}; give letters, digits and . + - _')
+
+
+def check_records(study, record_every, name, length, records='record_every'):
+  """Refuses records that do not divide a run: `record_every` of a study beside the length of its runs, by its name."""
+  if length % record_every:
+    raise InputError(f'{study}.{records} = {record_every} is no divisor of {study}.{name} = {length}; give one')

@@ -23,13 +23,12 @@ from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
 from tfgan_landscape.io import files
 from tfgan_landscape.losses import kept
 from tfgan_landscape.reporting import plane_figures
-from tfgan_landscape.studies import checks, many_runs
+from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.bad_start import figures, outcomes
-from tfgan_landscape.studies.lifecycle import Findings
 
 
 @configurable('bad_start', denylist=['execution'])
-class BadStart(many_runs.RunsStudy):
+class BadStart(lifecycle.RunsStudy):
   """Runs from random starts, and from the bad starts that are picked among them.
 
   Args:
@@ -92,8 +91,8 @@ class BadStart(many_runs.RunsStudy):
     self.sources, self.learning_rates = sources, learning_rates
     self.collapsed_at_most, self.quality = collapsed_at_most, quality
     self.radius, self.metric_scale, self.dataset = radius, metric_scale, dataset
-    many_runs.check_names('bad_start', losses=losses, projections=projections)
-    many_runs.check_records('bad_start', record_every, 'iterations', iterations)
+    lifecycle.check_names('bad_start', losses=losses, projections=projections)
+    lifecycle.check_records('bad_start', record_every, 'iterations', iterations)
     self.sides = list(itertools.product(losses, projections))
 
   @functools.cached_property
@@ -135,7 +134,7 @@ class BadStart(many_runs.RunsStudy):
 
   def prepare(self):
     """Calls the losses and the optimiser, and reads the data."""
-    checks.check(self.unpaired)
+    self.check(self.unpaired)
     self.descent()
     self.judge  # noqa: B018
 
@@ -165,7 +164,7 @@ class BadStart(many_runs.RunsStudy):
     return {side: outcomes.pick(each, self.judge) for side, each in watched.items()}
 
   def _source_runs(self, side):
-    return self.runs.load(f'{"-".join(side)}-source', self.sources)
+    return self.runs.load_all(f'{"-".join(side)}-source', range(self.sources))
 
   @functools.cached_property
   def weights(self):
@@ -194,4 +193,4 @@ class BadStart(many_runs.RunsStudy):
       curves = outcomes.by_learning_rate(found, self.starts, len(centres))
       drawn['samples'] = functools.partial(plane_figures.samples, rows=panels, centres=centres)
       drawn['modes'] = functools.partial(figures.by_learning_rate, rates=self.learning_rates, measures=curves)
-    return Findings(sections, drawn, others={'outcomes.json': files.to_json(outcomes.plain(found)) + '\n'})
+    return lifecycle.Findings(sections, drawn, others={'outcomes.json': files.to_json(outcomes.plain(found)) + '\n'})

@@ -23,9 +23,8 @@ from tfgan_landscape.evaluation import survival
 from tfgan_landscape.lipschitz_losses import lipschitz_gan
 from tfgan_landscape.losses import kept
 from tfgan_landscape.reporting.results import row
-from tfgan_landscape.studies import checks, many_runs
+from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.critic_directions import figures, outcomes
-from tfgan_landscape.studies.lifecycle import Findings
 
 relu = gin.external_configurable(tf.nn.relu, module='critic_directions')
 tanh = gin.external_configurable(tf.tanh, module='critic_directions')
@@ -33,7 +32,7 @@ selu = gin.external_configurable(tf.nn.selu, module='critic_directions')
 
 
 @configurable('critic_directions', denylist=['execution'])
-class CriticDirections(many_runs.RunsStudy):
+class CriticDirections(lifecycle.RunsStudy):
   """Critics of some objectives under some penalties between pairs of point sets.
 
   Args:
@@ -84,8 +83,8 @@ class CriticDirections(many_runs.RunsStudy):
   ):
     super().__init__(execution, seeds)
     self.sets, self.phis, self.penalties, self.image_shape = sets, phis, penalties, tuple(image_shape)
-    many_runs.check_names('critic_directions', sets=sets, phis=phis, penalties=penalties)
-    many_runs.check_records('critic_directions', records, 'iterations', iterations, 'records')
+    lifecycle.check_names('critic_directions', sets=sets, phis=phis, penalties=penalties)
+    lifecycle.check_records('critic_directions', records, 'iterations', iterations, 'records')
     self.weight, self.count, self.grid, self.descent = weight, count, grid, descent
     self.iterations = iterations
     self.losses = {name: lipschitz_gan(phi) for name, phi in phis.items()}
@@ -131,7 +130,7 @@ class CriticDirections(many_runs.RunsStudy):
     """Calls the losses, the optimiser, and the penalties on points of every set."""
     self.descent()
     for name in self.sets:
-      checks.check(self.losses, self.penalties, self.points(name, 0)[0].shape[1])
+      self.check(self.losses, self.penalties, self.points(name, 0)[0].shape[1])
 
   def run(self, name, seed):
     """Returns a critic's values and gradients at the points, its slopes between them, and the course of its mean."""
@@ -168,7 +167,7 @@ class CriticDirections(many_runs.RunsStudy):
     }
     means = {penalty: {phi: of_first[phi, penalty] for phi in self.phis} for penalty in self.penalties}
     drawn['means'] = functools.partial(figures.means, found=means, iterations=self.iterations)
-    return Findings({'': rows}, drawn, corner='sets, objective, penalty')
+    return lifecycle.Findings({'': rows}, drawn, corner='sets, objective, penalty')
 
   def _rows(self, name, runs):
     sets, phi, penalty = self.cases[name]

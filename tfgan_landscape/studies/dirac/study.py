@@ -16,7 +16,7 @@ from tfgan_landscape.config.arguments import Count, Positive, configurable
 from tfgan_landscape.dynamics.dirac_gan import DiracGan
 from tfgan_landscape.landscape import dirac_eigenvalues
 from tfgan_landscape.reporting.results import Row
-from tfgan_landscape.studies import checks, lifecycle
+from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.dirac import figures
 
 
@@ -66,7 +66,7 @@ class Dirac(lifecycle.Study):
 
   def prepare(self):
     """Calls the losses and the penalties."""
-    checks.check(self.losses, self.penalties, 1)
+    self.check(self.losses, self.penalties, 1)
 
   def findings(self):
     """Returns the `Findings`: eigenvalues, and the ways in the plane."""

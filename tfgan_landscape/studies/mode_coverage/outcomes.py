@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tfgan_landscape.dynamics import trajectories
 from tfgan_landscape.evaluation import modes, survival
 from tfgan_landscape.reporting.results import row
-from tfgan_landscape.studies import many_runs
 
 _FAR = 1e9  # where a point counts that is not finite
 _GRID = 24  # points a side of the value surface that is kept of every critic
@@ -124,7 +124,7 @@ def outcome(runs, judge, times):
   tail = np.where(broken.any(1), broken.argmax(1), every.shape[1])  # records at the end with every mode
   lasting = np.where(tail > 0, times[np.minimum(every.shape[1] - tail, every.shape[1] - 1)], np.nan)
   reached = np.array([(run['counts'] > 0).sum() for run in runs])
-  diverged = np.array([many_runs.diverged(run) for run in runs])
+  diverged = np.array([trajectories.diverged(run) for run in runs])
   slopes = np.stack([run['slopes'] for run in runs])
   critic = slopes.mean(1), slopes.max(1), np.array([run['overfit'] for run in runs])
   return Outcome(covered, quality, at_end, reached, quality_at_end, first, lasting, *critic, diverged)

@@ -19,15 +19,14 @@ from tfgan_landscape.dynamics.point_runs import PointRuns, Shape
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept
 from tfgan_landscape.reporting import outcome_figures, plane_figures
-from tfgan_landscape.studies import checks, comparisons, many_runs, pairings
-from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies import comparisons, lifecycle
 from tfgan_landscape.studies.mode_coverage import outcomes
 
 _LINES = 1000  # the stream of random lines of a run
 
 
 @configurable('mode_coverage', denylist=['execution'])
-class ModeCoverage(many_runs.RunsStudy):
+class ModeCoverage(lifecycle.RunsStudy):
   """Runs of small GANs on a mixture with known centres.
 
   Args:
@@ -89,15 +88,15 @@ class ModeCoverage(many_runs.RunsStudy):
     super().__init__(execution, seeds)
     self.drawn, self.samples = drawn, samples
     self.penalties, self.mixtures = penalties or {'none': None}, mixtures or {'one': (1, width)}
-    many_runs.check_names('mode_coverage', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
+    lifecycle.check_names('mode_coverage', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
     _check_mixtures(self.mixtures)
-    self.unpaired, self.losses = losses, pairings.paired('mode_coverage', losses, pairs)
-    self.cases = pairings.crossed(self.losses, self.penalties, self.mixtures)
+    self.unpaired, self.losses = losses, comparisons.paired('mode_coverage', losses, pairs)
+    self.cases = comparisons.crossed(self.losses, self.penalties, self.mixtures)
     self.dataset, self.shape = dataset, Shape(width, layers, latent_dim, slope, output_bias)
     self.descents = critic_descent, generator_descent
     self.batch_size, self.iterations, self.record_every = batch_size, iterations, record_every
     self.radius, self.least = radius, least
-    many_runs.check_records('mode_coverage', record_every, 'iterations', iterations)
+    lifecycle.check_records('mode_coverage', record_every, 'iterations', iterations)
 
   @functools.cached_property
   def mixture(self):
@@ -146,7 +145,7 @@ class ModeCoverage(many_runs.RunsStudy):
 
   def prepare(self):
     """Calls losses, penalties and optimisers, and reads the data."""
-    checks.check(self.unpaired, self.penalties, self.mixture[0].shape[1])
+    self.check(self.unpaired, self.penalties, self.mixture[0].shape[1])
     for make in self.descents:
       make()
     self.held_out  # noqa: B018
@@ -165,12 +164,12 @@ class ModeCoverage(many_runs.RunsStudy):
     """Returns the `Findings` of {case: list of {record: array}}."""
     times = np.arange(1, self.iterations // self.record_every + 1) * self.record_every
     found = {name: outcomes.outcome(each, self.judge, times) for name, each in runs.items()}
-    firsts, references = {name: each.first for name, each in found.items()}, pairings.references(self.cases)
+    firsts, references = {name: each.first for name, each in found.items()}, comparisons.references(self.cases)
     rows = outcomes.rows(found, len(self.judge.centres), self.protocol)
     compared = comparisons.beside_each_other(
       firsts, self.iterations, 'every mode covered first', self.protocol, references
     )
-    return Findings({'': rows, 'Beside each other': compared}, self._figures(times, runs, found, rows))
+    return lifecycle.Findings({'': rows, 'Beside each other': compared}, self._figures(times, runs, found, rows))
 
   def _figures(self, times, runs, found, rows):
     real, centres, _ = self.mixture

@@ -12,8 +12,7 @@ from typing import Annotated, Callable, Literal
 
 from tfgan_landscape.config.arguments import Positive, Range, configurable
 from tfgan_landscape.evaluation import two_clusters
-from tfgan_landscape.studies import comparisons, many_runs
-from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies import comparisons, lifecycle
 from tfgan_landscape.studies.rate_grid import figures, outcomes
 from tfgan_landscape.studies.two_cluster.outcomes import recovery
 from tfgan_landscape.studies.two_cluster.study import TwoCluster
@@ -22,7 +21,7 @@ FRESH = 1000  # the first seed of the comparison; the grid's are smaller
 
 
 @configurable('rate_grid', denylist=['execution'])
-class RateGrid(many_runs.RunsStudy):
+class RateGrid(lifecycle.RunsStudy):
   """The two-cluster experiment over learning rates of both players.
 
   Args:
@@ -94,20 +93,22 @@ class RateGrid(many_runs.RunsStudy):
   @functools.cached_property
   def grid(self):
     """{loss: {pair of rates: `Recovery` of its runs}}."""
-    return {loss: {rates: self._recovery(loss, rates, self.grid_seeds) for rates in self.rates} for loss in self.losses}
+    return {
+      loss: {rates: self._recovery(loss, rates, range(self.grid_seeds)) for rates in self.rates} for loss in self.losses
+    }
 
   @functools.cached_property
   def best(self):
     """{loss: its best pair of rates in the grid}."""
     return {loss: outcomes.best(found, self.best_by) for loss, found in self.grid.items()}
 
-  def _recovery(self, loss, rates, count, first=0):
-    counts = [run['counts'] for run in self.runs.load(run_name(loss, rates), count, first)]
+  def _recovery(self, loss, rates, seeds):
+    counts = [run['counts'] for run in self.runs.load_all(run_name(loss, rates), seeds)]
     return recovery(counts, self.experiment.setting)
 
   def findings(self, runs):
     """Returns the `Findings`, of the grid and of the fresh runs at each loss's best rates."""
-    fresh = {loss: self._recovery(loss, rates, self.seeds, FRESH) for loss, rates in self.best.items()}
+    fresh = {loss: self._recovery(loss, rates, range(FRESH, FRESH + self.seeds)) for loss, rates in self.best.items()}
     end = int(self.experiment.setting.times[-1])
     times = {key: outcomes.times(fresh, key) for key in outcomes.TIMES}
     tables = {'Each loss at its own best rates': outcomes.at_best(fresh, self.best, self.protocol)}
@@ -121,7 +122,7 @@ class RateGrid(many_runs.RunsStudy):
     for key, event in outcomes.TIMES.items():
       title = f'{event}, each loss at its own best learning rates'
       drawn[key] = functools.partial(comparisons.draw, times=times[key], end=end, title=title)
-    return Findings(tables, drawn)
+    return lifecycle.Findings(tables, drawn)
 
 
 def run_name(loss, rates):

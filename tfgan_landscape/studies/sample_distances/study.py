@@ -22,8 +22,7 @@ from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.losses import kept, nonsaturating
 from tfgan_landscape.reporting.results import row
-from tfgan_landscape.studies import checks, many_runs
-from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.sample_distances import figures, outcomes
 
 _FRESH = 20_000  # points that stand for the distribution itself
@@ -32,7 +31,7 @@ _RECORDS = 10  # how often a critic's divergence is taken on its way
 
 
 @configurable('sample_distances', denylist=['execution'])
-class SampleDistances(many_runs.RunsStudy):
+class SampleDistances(lifecycle.RunsStudy):
   """Distances of samples of one distribution, over sizes of the sample and of the critic.
 
   Args:
@@ -93,7 +92,7 @@ class SampleDistances(many_runs.RunsStudy):
 
   def prepare(self):
     """Calls the loss and the optimiser."""
-    checks.check({'loss': nonsaturating})
+    self.check({'loss': nonsaturating})
     self.descent()
 
   def run(self, name, seed):
@@ -147,7 +146,7 @@ class SampleDistances(many_runs.RunsStudy):
     ]
     drawing = functools.partial(figures.curves, found=found, dimensions=self.dimensions)
     still_rising = tuple(outcomes.still_rising(runs, self.cases, self.iterations))
-    return Findings({'': rows}, {'distances': drawing}, corner='distance', remarks=still_rising)
+    return lifecycle.Findings({'': rows}, {'distances': drawing}, corner='distance', remarks=still_rising)
 
 
 def _divergence(real, fake):

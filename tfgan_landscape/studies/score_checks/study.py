@@ -19,8 +19,7 @@ from tfgan_landscape.datasets.image_sets import evenly, image_set
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.neighbours import Frechet
 from tfgan_landscape.reporting import results
-from tfgan_landscape.studies import many_runs
-from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.score_checks import figures
 
 
@@ -33,7 +32,7 @@ class Case(NamedTuple):
 
 
 @configurable('score_checks', denylist=['execution'])
-class ScoreChecks(many_runs.RunsStudy):
+class ScoreChecks(lifecycle.RunsStudy):
   """Distances through one network.
 
   Args:
@@ -79,7 +78,7 @@ class ScoreChecks(many_runs.RunsStudy):
     self._load = functools.partial(dataset, data_dir=execution.data_dir)
     self._other = functools.partial(other, data_dir=execution.data_dir)
     self._make_features, self.samples, self.paper = features, samples or {}, paper or {}
-    many_runs.check_names('score_checks', samples=self.samples)
+    lifecycle.check_names('score_checks', samples=self.samples)
     self._levels = {'noise': noise, 'blur': blur, 'jpeg': jpeg, 'missing': missing, 'foreign': foreign}
 
   @functools.cached_property
@@ -198,7 +197,7 @@ class ScoreChecks(many_runs.RunsStudy):
     curves = {family: self._curve(found, family) for family in self._levels}
     drawing = functools.partial(figures.curves, families=curves, floor=float(found['floor']['distance']))
     verdicts = tuple(self._verdicts(found))
-    return Findings({'': self._rows(found)}, {'checks': drawing}, corner='images', remarks=verdicts)
+    return lifecycle.Findings({'': self._rows(found)}, {'checks': drawing}, corner='images', remarks=verdicts)
 
   def _rows(self, found):
     rows = []

@@ -7,9 +7,10 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from tfgan_landscape import landscape
+from tfgan_landscape.dynamics import trajectories
 from tfgan_landscape.evaluation import survival, two_clusters
 from tfgan_landscape.reporting.results import row
-from tfgan_landscape.studies import comparisons, many_runs
+from tfgan_landscape.studies import comparisons
 
 
 class Setting(NamedTuple):
@@ -128,7 +129,7 @@ def outcome(runs, setting):
   return Outcome(
     **recovery(counts, setting)._asdict(),
     collapsed=collapsed[:, -1],
-    diverged=np.array([many_runs.diverged(run) for run in runs]),
+    diverged=np.array([trajectories.diverged(run) for run in runs]),
     last_losses=np.array([run['critic_loss'][-1] for run in runs]),
     visits=visits,
     dwell=collapsed.sum(1) * setting.times[0],

@@ -20,8 +20,7 @@ from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import files
 from tfgan_landscape.losses import kept
 from tfgan_landscape.reporting import outcome_figures
-from tfgan_landscape.studies import checks, comparisons, many_runs, pairings
-from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies import comparisons, lifecycle
 from tfgan_landscape.studies.two_cluster import figures, outcomes
 
 _CENTERS = np.array([0.0, 4.0])
@@ -31,7 +30,7 @@ _GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
 
 
 @configurable('two_cluster', denylist=['execution'])
-class TwoCluster(many_runs.RunsStudy):
+class TwoCluster(lifecycle.RunsStudy):
   """The two-cluster experiment over many seeds and some losses.
 
   Args:
@@ -89,13 +88,13 @@ class TwoCluster(many_runs.RunsStudy):
     super().__init__(execution, seeds)
     self.penalties, self.batch_size = penalties or {'none': None}, batch_size
     self.mixtures = mixtures or {'one': (1, critic_width, generator_width)}
-    many_runs.check_names('two_cluster', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
-    self.unpaired, self.losses = losses, pairings.paired('two_cluster', losses, pairs)
+    lifecycle.check_names('two_cluster', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
+    self.unpaired, self.losses = losses, comparisons.paired('two_cluster', losses, pairs)
     self.epochs, self.record_every, self.points, self.share = epochs, record_every, points, share
     self.paper, self.drawn = paper or {}, drawn
     self.steps, self.descents = (critic_steps, generator_steps), (critic_descent, generator_descent)
     _check(self)
-    self.cases = pairings.crossed(self.losses, self.penalties, self.mixtures)
+    self.cases = comparisons.crossed(self.losses, self.penalties, self.mixtures)
     self.cluster_runs = {name: self._runs_of(*sizes) for name, sizes in self.mixtures.items()}
 
   def _runs_of(self, components, *widths):
@@ -132,7 +131,7 @@ class TwoCluster(many_runs.RunsStudy):
 
   def prepare(self):
     """Calls every loss and penalty, and builds the programs of the runs."""
-    checks.check(self.unpaired, self.penalties, 1)
+    self.check(self.unpaired, self.penalties, 1)
     self.programs  # noqa: B018
 
   @functools.cached_property
@@ -151,7 +150,7 @@ class TwoCluster(many_runs.RunsStudy):
     """Returns the `Findings` of {case: list of {record: array}}."""
     found = {name: outcomes.outcome(each, self.setting) for name, each in runs.items()}
     escapes, end = {name: each.escapes for name, each in found.items()}, self.epochs
-    references = pairings.references(self.cases)
+    references = comparisons.references(self.cases)
     rows = outcomes.rows(found, self.paper, self.protocol)
     compared = comparisons.beside_each_other(escapes, end, 'escape', self.protocol, references)
     others = {
@@ -159,7 +158,7 @@ class TwoCluster(many_runs.RunsStudy):
       'states.npz': {'epochs': self.setting.times, **outcomes.all_states(runs, self.setting)},
     }
     drawn = self._figures(runs, escapes, references, [*rows, *compared])
-    return Findings({'': rows, 'Beside each other': compared}, drawn, others=others)
+    return lifecycle.Findings({'': rows, 'Beside each other': compared}, drawn, others=others)
 
   def _figures(self, runs, escapes, references, rows):
     """Escapes of all, and of the `references` as many runs as `drawn` says, with their critics."""
@@ -187,7 +186,7 @@ def _check(study):
     if len(sizes) != 3:
       wanted = "(components, units of a critic's layer, units of a generator's)"
       raise InputError(f'two_cluster.mixtures has {name} = {tuple(sizes)}; give {wanted}')
-  many_runs.check_records('two_cluster', study.record_every, 'epochs', study.epochs)
+  lifecycle.check_records('two_cluster', study.record_every, 'epochs', study.epochs)
   if not 0 < study.setting.due[0] < study.points:
     raise InputError(f'two_cluster.share = {study.share} leaves a cluster without a point; give one nearer to 1/2')
   unknown = set(study.paper) - set(outcomes.QUANTITIES)

@@ -23,14 +23,13 @@ from tfgan_landscape.evaluation import survival
 from tfgan_landscape.losses import kept, nonsaturating
 from tfgan_landscape.reporting import plane_figures
 from tfgan_landscape.reporting.results import row
-from tfgan_landscape.studies import checks, many_runs
-from tfgan_landscape.studies.lifecycle import Findings
+from tfgan_landscape.studies import lifecycle
 
 _HELD_OUT = 10_000  # fresh points of each distribution by which a critic is judged
 
 
 @configurable('value_surface', denylist=['execution'])
-class ValueSurface(many_runs.RunsStudy):
+class ValueSurface(lifecycle.RunsStudy):
   """Critics trained alone, under penalties and on samples of some sizes.
 
   Args:
@@ -77,7 +76,7 @@ class ValueSurface(many_runs.RunsStudy):
   ):
     super().__init__(execution, seeds)
     self.real, self.fake, self.penalties, self.counts = real, fake, penalties, counts
-    many_runs.check_names('value_surface', penalties=penalties)
+    lifecycle.check_names('value_surface', penalties=penalties)
     self.unpaired, self.loss, self.iterations = loss, kept(loss), iterations
     self.critic_runs = CriticRuns(width, layers, batch_size, iterations, descent)
     self.descent = descent
@@ -116,7 +115,7 @@ class ValueSurface(many_runs.RunsStudy):
 
   def prepare(self):
     """Calls the loss, the penalties and the optimiser."""
-    checks.check({'loss': self.unpaired}, self.penalties)
+    self.check({'loss': self.unpaired}, self.penalties)
     self.descent()
 
   def run(self, name, seed):
@@ -152,7 +151,7 @@ class ValueSurface(many_runs.RunsStudy):
     surfaces['D*, the optimum'] = self.optimum(self.places).reshape(grid), None
     columns = len(self.penalties)
     drawing = functools.partial(plane_figures.surfaces, axis=self.axis, found=surfaces, columns=columns)
-    return Findings({'': rows}, {'surfaces': drawing}, corner='penalty, points of each sample')
+    return lifecycle.Findings({'': rows}, {'surfaces': drawing}, corner='penalty, points of each sample')
 
 
 def _measures(optimum):
