@@ -17,6 +17,7 @@ from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import folders
 from tfgan_landscape.studies import lifecycle
+from tfgan_landscape.training import ema  # noqa: F401  its function is bound below
 
 # One experiment of every study and what makes it small; a binding of it that no run may change in one folder.
 ALL = {
@@ -85,6 +86,7 @@ ALL = {
     ['few_strategies.size = 8', 'few_strategies.draws = 2', 'few_strategies.counts = [1, 2]'],
     'few_strategies.draws = 3',
   ),
+  'missing_modes': ('missing_modes.gin', ['missing_modes.modes = 3'], 'missing_modes.modes = 4'),
   'landscape_figures': ('landscape.gin', ['landscape_figures.surface = 5'], None),
 }
 
