@@ -22,7 +22,17 @@ tf.config.set_logical_device_configuration(
 
 
 def pytest_addoption(parser):
-  parser.addoption('--long', action='store_true', help='also run the cases that are left out for their time')
+  parser.addoption('--all', action='store_true', help='also run the tests that are marked slow')
+  parser.addoption('--long', action='store_true', help='also run the cases that even --all leaves out for their time')
+
+
+def pytest_collection_modifyitems(config, items):
+  """Leaves out what is slow, unless --all or --long asks for it, or a test is named by itself."""
+  if config.getoption('--all') or config.getoption('--long') or any('::' in name for name in config.args):
+    return
+  slow = [item for item in items if item.get_closest_marker('slow')]
+  config.hook.pytest_deselected(items=slow)
+  items[:] = [item for item in items if not item.get_closest_marker('slow')]
 
 
 def pytest_collection_finish():

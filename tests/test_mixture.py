@@ -123,6 +123,7 @@ def test_weights_learn_are_reported_and_add_up_to_1():
   assert not np.array_equal(average.weighing.log_weights, engine.trainer.generators.network.weighing.log_weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('penalty', [penalties.r1_r2, penalties.gradient_penalty])
 def test_two_replicas_match_one(two_replicas, penalty):
   settings = {'penalty': penalty, 'optimizer': tf.keras.optimizers.SGD}
@@ -132,6 +133,7 @@ def test_two_replicas_match_one(two_replicas, penalty):
     np.testing.assert_allclose(one.scalars[name], two.scalars[name], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_half_precision_trains_as_float32_up_to_its_rounding():
   whole = trained(lambda: generators(2), lambda: discriminators(2))[1]
   tf.keras.mixed_precision.set_global_policy('mixed_bfloat16')
@@ -145,6 +147,7 @@ def test_half_precision_trains_as_float32_up_to_its_rounding():
     np.testing.assert_allclose(half.scalars[name], whole.scalars[name], rtol=0.02)
 
 
+@pytest.mark.slow
 def test_a_resumed_mixture_goes_on_bit_for_bit(two_replicas, tmp_path):
   def engine():
     tf.keras.utils.set_random_seed(1)

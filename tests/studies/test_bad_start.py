@@ -89,6 +89,7 @@ def test_a_projection_holds_at_the_end_for_either_loss(made):
     assert abs(free - 1.0) > 1e-3
 
 
+@pytest.mark.slow
 def test_more_repeats_go_on_from_those_there(made):
   kept = Trajectories(made / 'trajectories')
   before = kept.path('RS-GAN-free-from-JS-GAN-free-rate-0.01', 1).stat().st_mtime_ns
@@ -125,6 +126,7 @@ def test_the_first_perfect_run_and_the_latest_collapsed_record_are_picked():
   assert pick([[ONE, TWO, TWO]], JUDGE) is None
 
 
+@pytest.mark.slow
 def test_a_study_without_a_start_says_so(tmp_path):
   assert study(tmp_path, 'bad_start.quality = 1.0', 'bad_start.radius = 1e-9') == 0
   assert 'No run of JS-GAN free, JS-GAN unit-norm, RS-GAN free' in (tmp_path / 'table.md').read_text()

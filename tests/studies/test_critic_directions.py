@@ -73,6 +73,7 @@ def test_measures_by_hand():
   assert outcomes.distance(critic, run) == pytest.approx(1)  # (3, -3) beside (1, -1), range 2
 
 
+@pytest.mark.slow
 def test_images_are_drawn_along_the_gradient(tmp_path, any_dataset):
   tiny = [
     *(each for each in TINY if 'seeds' in each or 'width' in each or 'layers' in each),

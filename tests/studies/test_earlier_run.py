@@ -25,6 +25,7 @@ def command(folder, *arguments):
   return done.stdout
 
 
+@pytest.mark.slow
 def test_an_earlier_run_goes_on_by_its_own_bindings(run):
   assert 'tfgan_landscape.studies.train_gan' in (run / 'config.gin').read_text()
   found = command(run, '--mode=train', '--gin_param=Trainer.iterations = 6')
@@ -33,6 +34,7 @@ def test_an_earlier_run_goes_on_by_its_own_bindings(run):
   assert (run / 'checkpoints/ckpt-6.index').exists()
 
 
+@pytest.mark.slow
 def test_an_earlier_run_generates_and_is_scored(run):
   command(run, '--mode=generate', '--count=3', f'--output={run / "samples.npz"}')
   assert (run / 'samples.npz').exists()

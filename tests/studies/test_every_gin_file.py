@@ -64,6 +64,12 @@ def parse(path, *bindings):
   return text
 
 
+# What the quick tests run: a file of each study, and of each kind of network, data and mixture.
+QUICK = (
+  *('rs_digits_cnn', 'rs_gaussians_mlp', 'rs_folder_quick', 'wgangp_cifar_cnn', 'hinge_cifar_resnet_bottleneck'),
+  *('rsmix3_digits_cnn', 'js_mnist57_cnn', 'two_cluster_cures', 'modes_ring8', 'rs_cifar_cnn_quarter'),
+)
+
 # One of each kind of network, critic and penalty is also compiled; the rest runs eagerly, ten times as fast to start.
 COMPILED = ('rs_cifar_cnn_quarter', 'js_stl_cnn_nosn', 'wgangp_cifar_cnn', 'rphinge_cifar_resnet_bottleneck')
 
@@ -114,14 +120,19 @@ def test_experiment_can_be_read_whatever_else_is_imported(path):
   assert gin.query_parameter('run.study')
 
 
-@pytest.mark.parametrize('path', DISTINCT, ids=lambda path: path.stem)
+def quick(name):
+  """A case of a gin file by its name, slow unless it is one of `QUICK`."""
+  return pytest.param(name, marks=[] if getattr(name, 'stem', name) in QUICK else pytest.mark.slow)
+
+
+@pytest.mark.parametrize('path', map(quick, DISTINCT), ids=lambda path: path.stem)
 def test_experiment_runs_and_uses_every_binding(path, tmp_path, any_dataset, inception_path, eagerly, unseen, request):
   if path not in BUT_FOR_THE_LOSS and not request.config.getoption('--long'):
     pytest.skip('differs from another in its loss alone; --long runs it')
   check_run(path, tmp_path, inception_path, 'train_and_eval' if path in SCORED else 'train')
 
 
-@pytest.mark.parametrize('name', COMPILED)
+@pytest.mark.parametrize('name', map(quick, COMPILED))
 def test_compiled_experiment_runs(name, tmp_path, any_dataset, inception_path):
   check_run(GIN / f'{name}.gin', tmp_path, inception_path)
 
@@ -133,7 +144,7 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.parametrize('name', sorted({*PROGRAMS, *(path.stem for path in DISTINCT)}))
+@pytest.mark.parametrize('name', map(quick, sorted({*PROGRAMS, *(path.stem for path in DISTINCT)})))
 def test_steps_are_programs_for_xla(name, any_dataset, tmp_path, request):
   """What a TPU asks of both steps: every shape is known, every operation has XLA's translation, none calls the host."""
   if name not in PROGRAMS and not request.config.getoption('--long'):
@@ -157,7 +168,7 @@ MODES = {
 }
 
 
-@pytest.mark.parametrize('name', MODES)
+@pytest.mark.parametrize('name', map(quick, MODES))
 def test_experiment_passes_in_every_mode(name, tmp_path, any_dataset, inception_path, eagerly):
   for mode in MODES[name]:
     gin.clear_config()
@@ -253,7 +264,7 @@ def test_every_other_study_runs_whole_in_a_test_of_its_own():
   assert not [path.name for path in OTHER_STUDIES if not (tests / f'test_{path.stem}.py').exists()]
 
 
-@pytest.mark.parametrize('path', STUDIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize('path', map(quick, STUDIES), ids=lambda path: path.stem)
 def test_study_runs_and_uses_every_binding(path, tmp_path, any_dataset, eagerly, unseen):
   name = STUDY_OF[path]
   few = ['images_and_noise.places = (5, 6, 7)'] if '@images_and_noise' in path.read_text() else []

@@ -116,6 +116,7 @@ def test_every_study_is_here():
   assert len(named) == len(ALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', ALL)
 def test_every_study_goes_through_the_one_lifecycle(name, tmp_path, monkeypatch, any_dataset, drawn_nowhere):
   """With each of its guards: what it holds, keeps, refuses, and says of a full disk."""

@@ -33,6 +33,7 @@ def study(folder, *bindings, mode='train_and_eval', seed=0):
   return main.run(Execution(mode, folder, seed=seed))
 
 
+@pytest.mark.slow
 def test_a_run_leaves_tables_figures_and_trajectories_and_more_seeds_go_on(tmp_path):
   assert study(tmp_path) == 0
   table = (tmp_path / 'table.md').read_text()
@@ -52,6 +53,7 @@ def test_a_run_leaves_tables_figures_and_trajectories_and_more_seeds_go_on(tmp_p
     study(tmp_path, 'mode_coverage.width = 5')
 
 
+@pytest.mark.slow
 def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
   strong = 'gradient_penalty.weight = 100.0', 'SmallAdam.learning_rate = 0.05'
   assert study(tmp_path, *PENALISED, *strong, mode='train') == 0
@@ -67,6 +69,7 @@ def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
 MIXED = ["mode_coverage.mixtures = {'T1': (1, 4), 'T3': (3, 2)}"]
 
 
+@pytest.mark.slow
 def test_every_loss_meets_every_mixture(tmp_path):
   assert study(tmp_path, *MIXED) == 0
   assert study(tmp_path / 'plain', mode='train') == 0

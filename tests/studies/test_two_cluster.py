@@ -55,6 +55,7 @@ def test_a_run_leaves_a_table_figures_and_trajectories(tmp_path):
   np.testing.assert_allclose(value, sum(q), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_more_seeds_go_on_from_those_there_and_losses_share_their_starts(tmp_path):
   study(tmp_path)
   kept = Trajectories(tmp_path / 'trajectories')
@@ -119,6 +120,7 @@ def test_generate_is_no_mode_of_it(tmp_path):
     study(tmp_path, mode='generate')
 
 
+@pytest.mark.slow
 def test_a_run_that_diverges_is_counted(tmp_path):
   assert study(tmp_path, 'Momentum.learning_rate = 1e38') == 0
   rows = {(row.quantity, row.subject): row for row in results.read(tmp_path)}
@@ -128,6 +130,7 @@ def test_a_run_that_diverges_is_counted(tmp_path):
   assert 'nan' not in (tmp_path / 'table.md').read_text()
 
 
+@pytest.mark.slow
 def test_the_loss_and_the_fake_points_of_a_record_belong_together(tmp_path):
   """With one critic's step an epoch and none that moves, the loss is that of the recorded points."""
   small = ('critic_steps = 1', 'seeds = 1', 'critic_descent = @still/Momentum')
@@ -159,6 +162,7 @@ def under_each_pairing(folder, loss):
   return [Trajectories(folder / 'trajectories').load(name, 0) for name in ('kept', 'redrawn', 'all')]
 
 
+@pytest.mark.slow
 def test_a_loss_under_each_pairing(tmp_path):
   kept, redrawn, all_pairs = (run['fake'][-1] for run in under_each_pairing(tmp_path / 'each', 'relativistic_logistic'))
   assert not np.array_equal(kept, redrawn)
@@ -175,6 +179,7 @@ def test_the_pairs_of_a_separable_loss_do_not_enter(tmp_path):
     np.testing.assert_allclose(other['critic_loss'], kept['critic_loss'], rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
   losses = only(RS='relativistic_logistic')
   bindings = 'import tfgan_landscape.penalties', "two_cluster.penalties = {'none': None, 'R1': @r1}"
@@ -192,6 +197,7 @@ def test_every_loss_meets_every_penalty_from_the_same_start(tmp_path):
 MIXED = ["two_cluster.mixtures = {'T1': (1, 10, 5), 'T3': (3, 4, 2)}"]
 
 
+@pytest.mark.slow
 def test_every_loss_meets_every_mixture_and_one_component_is_the_plain_game(tmp_path):
   assert study(tmp_path, only(JS='nonsaturating'), *MIXED) == 0
   assert study(tmp_path / 'plain', only(JS='nonsaturating'), mode='train') == 0

@@ -55,6 +55,7 @@ def test_it_runs_the_grid_and_fresh_seeds_at_each_losss_best(tmp_path):
   assert 'nan' not in (tmp_path / 'table.md').read_text()
 
 
+@pytest.mark.slow
 def test_a_rate_is_that_of_its_player(tmp_path):
   study(tmp_path, 'rate_grid.critic_rates = [1e-9]', mode='train')
   kept = Trajectories(tmp_path / 'trajectories')

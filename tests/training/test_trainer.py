@@ -94,12 +94,14 @@ PENALTIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('penalty', PENALTIES.values(), ids=PENALTIES)
 def test_two_replicas_match_one_under_every_penalty(two_replicas, penalty):
   settings = {'loss': losses.nonsaturating, 'penalty': penalty}
   check_agree(trained(one_device(), **settings), trained(two_replicas, **settings), 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ('loss', 'penalty', 'updates'),
   [
@@ -128,6 +130,7 @@ def check_agree(one, two, atol):
     np.testing.assert_allclose(report2.samples[name], values, atol=atol, err_msg=name)
 
 
+@pytest.mark.slow
 def test_two_replicas_match_one_with_batch_norm(two_replicas):
   """The CNN with batch norm in both networks: its statistics are the global batch's."""
   settings = {'network': cnn, 'size': {'width': 2}, 'shape': (32, 32, 3), 'iterations': 2}
@@ -136,6 +139,7 @@ def test_two_replicas_match_one_with_batch_norm(two_replicas):
   check_agree(trained(one_device(), **settings), trained(two_replicas, **settings), 1e-5)
 
 
+@pytest.mark.slow
 def test_unsynchronised_batch_norm_is_a_binding_and_differs(two_replicas):
   settings = {'network': cnn, 'size': {'width': 2}, 'shape': (32, 32, 3), 'iterations': 1}
   one, _ = trained(one_device(), **settings)
@@ -150,6 +154,7 @@ def test_learning_rates_can_be_told_on_two_replicas(two_replicas):
   assert rates == {'generator_learning_rate': pytest.approx(0.1), 'discriminator_learning_rate': 0.5}
 
 
+@pytest.mark.slow
 def test_two_replicas_keep_equal_spectral_vectors(two_replicas):
   size = {'width': 2}
   engine, _ = trained(two_replicas, network=cnn, size=size, shape=(32, 32, 3), iterations=1)

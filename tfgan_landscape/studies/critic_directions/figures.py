@@ -73,8 +73,17 @@ def gradations(name, points, runs, shape):
 
 
 def _draw_pictures(path, pictures):
-  pictures = images.to_uint8(pictures.astype(np.float32))
-  images.save_png(path, images.enlarge(images.in_rows(pictures, _ALONG + 3)))
+  """Draws [rows * (_ALONG + 3), h, w, c] in [-1, 1], with a heading above each kind of column."""
+  grid = images.in_rows(images.to_uint8(pictures.astype(np.float32)), _ALONG + 3)
+  figure = figures.new(0.9 * (_ALONG + 3), 0.9 * len(pictures) / (_ALONG + 3) + 0.4)
+  axis = figure.subplots()
+  axis.imshow(grid.squeeze(), cmap='gray', vmin=0, vmax=255, interpolation='nearest')
+  width = grid.shape[1] / (_ALONG + 3)
+  names = {0.5: 'generated', 1.5: 'gradient', 2 + _ALONG / 2: 'along the gradient', _ALONG + 2.5: 'nearest real'}
+  axis.set_xticks([place * width for place in names], names.values(), fontsize=8)
+  axis.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+  axis.set_yticks([])
+  figures.save(figure, path)
 
 
 def _gradation(point, gradient, real):

@@ -52,22 +52,25 @@ def clusters(path, panels):
     for (name, (counts, values)), color in zip(ways.items(), ('tab:red', 'tab:blue')):
       axis.plot(counts.sum(1), values, color=color, label=name)
       axis.plot(counts[-1].sum(), values[-1], 'o', color=color)
-      _note(axis, counts[-1].sum(), values[-1], 'right')
+      _note(axis, counts[-1].sum(), values[-1], 'right', below=True)
     collapse = ways['to collapse'][1]
     axis.plot(due, collapse[due], 'o', color='black')
     _note(axis, due, collapse[due], 'left')
-    axis.set(title=title, xlabel='generated points on the clusters')
+    axis.set(title=title, xlabel='generated points on the clusters', ylim=(-0.78, 0.03))
   axes[0].set_ylabel("JS-GAN's value")
   axes[0].legend(fontsize=8)
   figures.save(figure, path)
 
 
-def _note(axis, x, value, across):
-  axis.annotate(f'{value:.4f}', (x, value), (0, 5), textcoords='offset points', ha=across, va='bottom', fontsize=8)
+def _note(axis, x, value, across, below=False):
+  place, edge = ((0, -6), 'top') if below else ((0, 5), 'bottom')
+  axis.annotate(f'{value:.4f}', (x, value), place, textcoords='offset points', ha=across, va=edge, fontsize=8)
 
 
 def surfaces(path, places, values):
   """Draws values over both generated points as maps; where the value jumps on a line, the line is a cell wide.
+
+  Each landscape is drawn from its minimum to its maximum, so that all have one scale.
 
   Args:
     path: of the PNG.
@@ -79,8 +82,8 @@ def surfaces(path, places, values):
   figure = figures.new(3.5 * columns, 3.1 * lines)
   axes = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
   for axis, (name, value) in zip(axes.flat, values.items()):
-    mesh = axis.pcolormesh(places, places, value, cmap='viridis', shading='nearest')
-    figure.colorbar(mesh, ax=axis)
+    depth = np.ptp(value)
+    mesh = axis.pcolormesh(places, places, (value - value.min()) / depth, cmap='viridis', shading='nearest')
     for (y1, y2), color in {(0, 1): 'white', (1, 0): 'white', (0, 0): 'tab:red', (1, 1): 'tab:red'}.items():
       axis.plot(y1, y2, 'o', markerfacecolor='none', color=color, markersize=10)
     axis.set(title=name, aspect='equal', xticks=[0, 1], yticks=[0, 1])
@@ -90,7 +93,8 @@ def surfaces(path, places, values):
     axis.set_xlabel('y1')
   for axis in axes[:, 0]:
     axis.set_ylabel('y2')
-  figure.suptitle('circled: white, Y is X; red, collapsed', fontsize=9)
+  figure.colorbar(mesh, ax=axes, shrink=0.5, label='(value - minimum) / (maximum - minimum)')
+  figure.suptitle('circled: white, Y is X, the minimum; red, collapsed', fontsize=9)
   figures.save(figure, path)
 
 

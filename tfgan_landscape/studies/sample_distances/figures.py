@@ -22,7 +22,8 @@ def curves(path, found, dimensions):
   axis.axhline(np.log(2), color='grey', linestyle='--', linewidth=0.8, label='log 2, the largest divergence')
   axis.axhline(0, color='black', linewidth=0.5, label='0, the distance of the distributions')
   title = f'Samples of one Gaussian in {dimensions} dimensions'
-  highest = np.nanmax([each[:3] for by_count in found.values() for each in by_count.values()])
-  axis.set(xscale='log', xlabel='points of a sample, m', ylabel='distance', title=title, ylim=(-0.35, 1.1 * highest))
+  axis.set(xscale='log', xlabel='points of a sample, m', ylabel='distance (linear between -1 and 1)', title=title)
+  axis.set_yscale('symlog', linthresh=1, linscale=2)
+  axis.set_yticks([-10, -1, -0.5, 0, 0.5, 1], ['-10', '-1', '-0.5', '0', '0.5', '1'])
   figure.legend(loc='outside lower center', ncols=2, fontsize=7)
   figures.save(figure, path)
