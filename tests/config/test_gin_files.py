@@ -1,5 +1,7 @@
 """Gin files: found, followed, read; every mistake is one line with the nearest name that would be right."""
 
+import importlib.util
+
 import gin
 import pytest
 
@@ -186,3 +188,15 @@ def test_the_commonest_mistakes_are_told_by_what_to_write(tmp_path, statement, w
   (tmp_path / 'a.gin').write_text('cook.minutes = 2\n')
   with pytest.raises(InputError, match=words):
     gin_files.read([tmp_path / 'a.gin'], [statement], own_files=True)
+
+
+@pytest.mark.parametrize('earlier', gin_files.MOVED)
+def test_a_module_that_moved_is_read_by_its_name_of_then(earlier, tmp_path):
+  """And a module of the user's that imports it gets the name of today."""
+  assert importlib.util.find_spec(gin_files.MOVED[earlier])
+  mine = f'of_{earlier.replace(".", "_")}'  # a name of its own: Python keeps where it found a module
+  paths = write(tmp_path, a=f'import {earlier}', b=f'import {mine}')
+  gin_files.read([paths['a']], [], True)
+  gin.clear_config()
+  (tmp_path / f'{mine}.py').write_text(f'import {earlier}\n')
+  assert f'no module is called {earlier}; it is {gin_files.MOVED[earlier]} now' in refusal(paths['b'])

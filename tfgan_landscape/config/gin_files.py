@@ -30,10 +30,16 @@ RETIRED = {
   'half_life_average.batch_size': 'Trainer.batch_size',
 }
 
-# Modules that gin files of earlier versions import, `config.gin` of their runs too, and what they are called now.
+# Modules of earlier versions, which gin files, `config.gin` of their runs and users' modules import, by today's name.
 MOVED = {
+  'tfgan_landscape.arrays': 'tfgan_landscape.io.arrays',
+  'tfgan_landscape.determinism': 'tfgan_landscape.distribution.determinism',
+  'tfgan_landscape.experiment_files': 'tfgan_landscape.config.gin_files',
+  'tfgan_landscape.files': 'tfgan_landscape.io.files',
+  'tfgan_landscape.ranges': 'tfgan_landscape.config.arguments',
   'tfgan_landscape.studies.landscape_figures': 'tfgan_landscape.studies.landscape',
   'tfgan_landscape.studies.train_gan': 'tfgan_landscape.studies.gan',
+  'tfgan_landscape.training.strategies': 'tfgan_landscape.distribution.strategies',
 }
 
 gin.config.register_finalize_hook(arguments.check)
@@ -205,7 +211,8 @@ def _import(statement, path):
     importlib.import_module(module)
   except ModuleNotFoundError as error:
     beside = [file.stem for file in path.parent.glob('*.py')]
-    raise InputError(f'{where}: no module is called {error.name}{_near(module, beside)}') from error
+    remedy = f'; it is {MOVED[error.name]} now' if error.name in MOVED else _near(module, beside)
+    raise InputError(f'{where}: no module is called {error.name}{remedy}') from error
   except Exception as error:  # whatever the user's module does
     frame = traceback.extract_tb(error.__traceback__)[-1]
     file, line = getattr(error, 'filename', None) or frame.filename, getattr(error, 'lineno', None) or frame.lineno
