@@ -1,9 +1,11 @@
 """Every test starts from the same state: no gin bindings, fixed seeds, two virtual CPUs, no network."""
 
+import contextlib
 import functools
 import gc
 import os
 import pathlib
+import resource
 
 from tfgan_landscape.config import command_line
 
@@ -67,3 +69,19 @@ def _mirrored():
 def two_replicas():
   """One MirroredStrategy for all tests: TensorFlow's CPU collectives mix up those of two strategies in one process."""
   return _mirrored()
+
+
+@pytest.fixture
+def files_at_most():
+  """A context of a size in bytes: no file can grow beyond it, the system refuses the write as that of a full disk."""
+
+  @contextlib.contextmanager
+  def limited(size):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+      yield
+    finally:
+      resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+  return limited

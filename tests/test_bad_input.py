@@ -1,13 +1,11 @@
 """Bad input of a hundred kinds: exit code 2, one line that names the cause and the remedy, and nothing written."""
 
-import contextlib
 import io
 import json
 import logging
 import os
 import pathlib
 import re
-import resource
 import zipfile
 
 import gin
@@ -416,19 +414,8 @@ def test_a_disk_that_fills_is_told_and_the_last_checkpoint_stays(tmp_path, capsy
   assert command(*POINTS, *often, steps, f'--model_dir={folder}') == 0
 
 
-@contextlib.contextmanager
-def files_at_most(size):
-  """No file can grow beyond so many bytes: the system refuses the write, as that of a full disk does."""
-  soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-  resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-  try:
-    yield
-  finally:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize('size', [0, 400, 4_000, 16_000])
-def test_a_disk_that_takes_no_more_bytes_is_told_and_loses_nothing(tmp_path, capsys, size):
+def test_a_disk_that_takes_no_more_bytes_is_told_and_loses_nothing(tmp_path, capsys, size, files_at_most):
   """The first write, the reports, a checkpoint's parts, a picture: whatever comes first that is larger."""
   folder = tmp_path / 'run'
   often = [f'--gin_param={each}' for each in ('train_gan.save_every = 1', 'Loop.log_every = 1')]

@@ -166,8 +166,3 @@ def test_describe_ends_with_json_and_touches_no_disk(tmp_path, capsys):
 def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
   with pytest.raises(InputError, match=words):
     study(tmp_path, binding)
-
-
-def test_generate_is_no_mode_of_it(tmp_path):
-  with pytest.raises(InputError, match='no --mode=generate'):
-    study(tmp_path, mode='generate')

@@ -1,11 +1,9 @@
 """Every study holds its folder the same way: other experiments, dead bindings, locks and full disks are one line."""
 
-import contextlib
 import importlib
 import inspect
 import json
 import pkgutil
-import resource
 
 import gin
 import pytest
@@ -118,7 +116,9 @@ def test_every_study_is_here():
 
 @pytest.mark.slow
 @pytest.mark.parametrize('name', ALL)
-def test_every_study_goes_through_the_one_lifecycle(name, tmp_path, monkeypatch, any_dataset, drawn_nowhere):
+def test_every_study_goes_through_the_one_lifecycle(
+  name, tmp_path, monkeypatch, any_dataset, drawn_nowhere, files_at_most
+):
   """With each of its guards: what it holds, keeps, refuses, and says of a full disk."""
   folder, entered = tmp_path / 'run', []
   original = lifecycle.opened
@@ -151,20 +151,15 @@ def test_every_study_goes_through_the_one_lifecycle(name, tmp_path, monkeypatch,
   assert {key: text for key, text in everything(folder).items() if key in before} == before
 
 
+@pytest.mark.parametrize('name', sorted(set(ALL) - {'train_gan'}))
+def test_only_a_gan_generates(name, tmp_path, any_dataset):
+  with pytest.raises(InputError, match='no --mode=generate'):
+    run(name, tmp_path, mode='generate')
+
+
 def everything(folder):
   """The records by which a run is known."""
   return {name: (folder / name).read_text() for name in ('run.json', 'config.gin', 'operative_config.gin')}
-
-
-@contextlib.contextmanager
-def files_at_most(size):
-  """No file can grow beyond so many bytes: the system refuses the write, as that of a full disk does."""
-  soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-  resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-  try:
-    yield
-  finally:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_free_bindings_are_names_that_there_are():

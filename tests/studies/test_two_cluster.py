@@ -115,11 +115,6 @@ def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
     study(tmp_path, binding)
 
 
-def test_generate_is_no_mode_of_it(tmp_path):
-  with pytest.raises(InputError, match='no --mode=generate'):
-    study(tmp_path, mode='generate')
-
-
 @pytest.mark.slow
 def test_a_run_that_diverges_is_counted(tmp_path):
   assert study(tmp_path, 'Momentum.learning_rate = 1e38') == 0
