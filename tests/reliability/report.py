@@ -54,10 +54,10 @@ FAULTS = {
   'scores, bindings, record or lock of a run damaged, cut, empty, binary, a pipe or a link': (
     [
       'reporting/test_records.py::test_damage_is_set_aside_and_whole_lines_stay',
-      'studies/test_bindings.py::test_a_damaged_record_is_set_aside_and_stops_nothing',
-      'studies/test_bindings.py::test_a_damaged_config_is_replaced_by_its_copy',
+      'config/test_bindings.py::test_a_damaged_record_is_set_aside_and_stops_nothing',
+      'config/test_bindings.py::test_a_damaged_config_is_replaced_by_its_copy',
       'reporting/test_records.py::test_what_is_in_the_place_of_the_scores_makes_way',
-      'studies/test_bindings.py::test_what_is_in_the_place_of_a_small_file_makes_way',
+      'config/test_bindings.py::test_what_is_in_the_place_of_a_small_file_makes_way',
       'studies/test_train_gan.py::test_damaged_small_files_stop_no_good_run',
     ],
     'kept aside as NAME.damaged with a line; the run goes on',
@@ -112,7 +112,7 @@ FAULTS = {
       'test_bad_input.py::test_gin_files',
       'test_bad_input.py::test_flags',
       'test_bad_input.py::test_values',
-      'test_experiment_files.py',
+      'config/test_gin_files.py',
     ],
     'one line that names the file, the binding or the flag',
   ),
@@ -139,7 +139,7 @@ FAULTS = {
   'two trainings on one folder, another experiment in it': (
     [
       'studies/test_train_gan.py::test_a_second_training_is_refused_while_samples_can_be_read',
-      'studies/test_bindings.py::test_the_same_bindings_are_the_same_experiment_and_others_are_not',
+      'config/test_bindings.py::test_the_same_bindings_are_the_same_experiment_and_others_are_not',
       'test_bad_input.py::test_a_refused_training_leaves_a_run_as_it_was',
     ],
     'one line; the run there is left as it was',
@@ -148,7 +148,7 @@ FAULTS = {
     [
       'test_bad_input.py::test_clusters',
       'test_bad_input.py::test_workers_that_do_not_come',
-      'training/test_rendezvous.py',
+      'distribution/test_rendezvous.py',
       'reliability/test_killed_worker.py::test_all_start_again_and_the_end_is_that_of_an_undisturbed_training',
     ],
     'one line; the launcher starts all again, and the end is that of an undisturbed run',

@@ -19,6 +19,7 @@ needs_launcher = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @needs_launcher
 def test_all_start_again_and_the_end_is_that_of_an_undisturbed_training(tmp_path):
   assert killed_worker.compare(POINTS, tmp_path, after=50) == []

@@ -177,6 +177,7 @@ def test_experiment_passes_in_every_mode(name, tmp_path, any_dataset, inception_
     assert main.run(Execution(mode, tmp_path / 'run', data_dir=str(tmp_path), cache_dir=tmp_path / 'cache')) == 0, mode
 
 
+@pytest.mark.slow
 def test_scores_say_by_what_batch_norm_was_taken(tmp_path, any_dataset, inception_path, eagerly):
   """Both ways at one step are two lines, a repeated one is one; they score different images."""
   chosen = ('train', {}), ('eval', {}), ('eval', {'batch_statistics': True}), ('eval', {})
@@ -247,6 +248,7 @@ def test_every_experiment_has_a_row_in_the_table():
   assert not missing
 
 
+@pytest.mark.slow
 def test_a_dead_binding_is_an_error(tmp_path, any_dataset, inception_path):
   from tfgan_landscape.errors import InputError
 

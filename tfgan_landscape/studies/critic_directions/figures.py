@@ -15,7 +15,7 @@ def surfaces(path, axes, panels, points, columns):
   Args:
     path: of the PNG.
     axes: coordinates of the grid (x, y).
-    panels: {title: (f [y, x], gradients at the fake points [m, 2])}.
+    panels: {title: (f [y, x], gradients at the fake points [m, 2])}; one by itself is drawn without it.
     points: (real [n, 2], fake [m, 2]).
     columns: panels of a row.
   """
@@ -30,7 +30,7 @@ def surfaces(path, axes, panels, points, columns):
     axis.quiver(*fake.T, *unit.T, color='black', width=0.008, scale=12, zorder=3)
     for name, cloud, color in (('real', real, 'darkred'), ('fake', fake, 'darkblue')):
       axis.plot(*cloud.T, '.', markersize=4, color=color, label=name)
-    axis.set_title(title, fontsize=8)
+    axis.set_title(title if len(panels) > 1 else '', fontsize=8)
     axis.set(xticks=[], yticks=[], aspect='equal')
   figure.axes[0].legend(fontsize=6, loc='best')
   figures.save(figure, path)
