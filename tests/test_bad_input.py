@@ -389,6 +389,7 @@ def test_the_largest_seed_trains_and_samples(tmp_path):
   assert command('--gin_file=two_cluster.gin', *small, losses, seed, f'--model_dir={tmp_path / "two"}') == 0
 
 
+@pytest.mark.slow
 def test_an_included_file_may_bind_what_ones_own_file_leaves_without_use(tmp_path):
   """two_cluster.gin binds a scale of JS-GAN's loss; with other losses nothing uses it."""
   (tmp_path / 'mine.gin').write_text("include 'two_cluster.gin'\ntwo_cluster.losses = {'RS': @relativistic_logistic}\n")
@@ -397,6 +398,7 @@ def test_an_included_file_may_bind_what_ones_own_file_leaves_without_use(tmp_pat
   assert command('--mode=eval', f'--model_dir={tmp_path / "run"}') == 0
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_is_told_and_the_last_checkpoint_stays(tmp_path, capsys, monkeypatch):
   folder = tmp_path / 'run'
   often = '--gin_param=train_gan.save_every = 1', '--gin_param=train_gan.sample_every = 2'
@@ -414,6 +416,7 @@ def test_a_disk_that_fills_is_told_and_the_last_checkpoint_stays(tmp_path, capsy
   assert command(*POINTS, *often, steps, f'--model_dir={folder}') == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('size', [0, 400, 4_000, 16_000])
 def test_a_disk_that_takes_no_more_bytes_is_told_and_loses_nothing(tmp_path, capsys, size, files_at_most):
   """The first write, the reports, a checkpoint's parts, a picture: whatever comes first that is larger."""

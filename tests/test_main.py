@@ -114,6 +114,7 @@ def test_a_gin_file_without_a_study_is_refused(tmp_path):
   assert not (tmp_path / 'run').exists()
 
 
+@pytest.mark.slow
 def test_a_dead_binding_is_refused_and_leaves_no_run(tmp_path):
   line = refused(*TINY, '--gin_param=gradient_penalty.weight = 3', f'--model_dir={tmp_path / "run"}')
   assert 'gradient_penalty.weight' in line
@@ -148,6 +149,7 @@ def test_a_run_leaves_its_pieces(run):
   assert {'checkpoints', 'config.gin', 'operative_config.gin', 'samples', 'scores.jsonl', 'tensorboard'} <= names
 
 
+@pytest.mark.slow
 def test_another_experiment_in_the_folder_is_refused_with_the_difference(run):
   before = (run / 'scores.jsonl').read_bytes()
   line = refused(*TINY, '--gin_param=Trainer.generator_learning_rate = 0.5', f'--model_dir={run}')
@@ -157,12 +159,14 @@ def test_another_experiment_in_the_folder_is_refused_with_the_difference(run):
   assert (run / 'scores.jsonl').read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_same_command_again_goes_on_from_the_checkpoint(run):
   code, out, err = command(*TINY, f'--model_dir={run}')
   assert code == 0, err
   assert 'ckpt-4' in out
 
 
+@pytest.mark.slow
 def test_interrupting_saves_and_the_same_command_goes_on(tmp_path):
   arguments = [*TINY, '--gin_param=Trainer.iterations = 1000000', '--gin_param=Loop.log_every = 10']
   arguments = [sys.executable, '-m', 'tfgan_landscape.main', *arguments, f'--model_dir={tmp_path / "run"}']
@@ -184,6 +188,7 @@ def test_interrupting_saves_and_the_same_command_goes_on(tmp_path):
   assert f'iterations {step:,} to {step + 1:,}' in out
 
 
+@pytest.mark.slow
 def test_generate_needs_no_gin_file_and_follows_latents(run, tmp_path):
   latents = np.random.RandomState(0).randn(5, 2).astype(np.float32)
   np.save(tmp_path / 'z.npy', latents)
@@ -197,16 +202,19 @@ def test_generate_needs_no_gin_file_and_follows_latents(run, tmp_path):
   np.testing.assert_array_equal(first, second)
 
 
+@pytest.mark.slow
 def test_generate_refuses_latents_of_another_size(run, tmp_path):
   np.save(tmp_path / 'z.npy', np.zeros([5, 3]))
   assert '[n, 2]' in refused('--mode=generate', f'--model_dir={run}', f'--latents={tmp_path / "z.npy"}')
 
 
+@pytest.mark.slow
 def test_generate_refuses_a_folder_without_checkpoints(tmp_path):
   line = refused('--mode=generate', '--gin_file=rs_gaussians_mlp.gin', f'--model_dir={tmp_path}')
   assert 'holds no checkpoint' in line
 
 
+@pytest.mark.slow
 def test_describe_touches_no_disk_and_ends_with_one_json_object(tmp_path, capsys):
   gin_files.read([ROOT / 'gin/rs_cifar_cnn_quarter.gin'], [], True)
   assert main.run(Execution('describe', tmp_path / 'run')) == 0

@@ -70,6 +70,7 @@ def test_the_entropy_term_is_least_at_equal_weights():
   assert mixture.entropy(generators(1)) is None
 
 
+@pytest.mark.slow
 def test_one_component_is_the_plain_gan_bit_for_bit():
   plain = trained(functools.partial(mlp.Generator, width=4), functools.partial(mlp.Discriminator, width=5))
   mixed = trained(lambda: generators(1), lambda: discriminators(1))

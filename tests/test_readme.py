@@ -53,6 +53,7 @@ def test_a_loss_of_ones_own_trains(own_loss):
   assert 'relativistic_softened.temperature = 3.0' in (own_loss / 'config.gin').read_text()
 
 
+@pytest.mark.slow
 def test_the_run_keeps_the_loss_and_can_be_read_without_the_folder(own_loss):
   shutil.rmtree(own_loss.parent / 'mine')
   command = [sys.executable, '-m', 'tfgan_landscape.main', '--mode=describe', f'--model_dir={own_loss}']
@@ -113,6 +114,7 @@ def test_nothing_tells_to_run_what_is_not_on_the_path():
     assert not re.search(r'(?<!bin/)python -m tfgan_landscape|(?<!bin/)\btensorboard --', page.read_text()), page.name
 
 
+@pytest.mark.slow
 def test_samples_and_scores_of_the_readme_can_be_had(own_loss, tmp_path):
   """The commands under the table of results, with the run of the README's own loss and fewer samples."""
   wanted = [words for words in launched(README) if any(word.startswith('--mode=') for word in words)]

@@ -118,6 +118,7 @@ def test_count_of_bad_basins_is_that_of_the_certificates(loss, pairs):
     assert landscape.count_bad_basins(n, loss, pairs) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('n', range(1, 8))
 def test_theorem_1_and_2_number_of_bad_basins(n):
   assert landscape.count_bad_basins(n, landscape.logistic) == n**n - math.factorial(n)
