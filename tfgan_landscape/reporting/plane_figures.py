@@ -40,11 +40,11 @@ def surfaces(path, axis, found, columns):
   Args:
     path: of the PNG.
     axis: coordinates of the grid, on both axes.
-    found: {title: (D [grid, grid], rows for the second coordinate; (real [n, 2], fake [n, 2]) or None)}.
+    found: list of (title, (D [grid, grid], rows for the second coordinate; (real [n, 2], fake [n, 2]) or None)).
     columns: panels of a row.
   """
   figure, axes = _panels(len(found), columns)
-  for panel, (title, (values, points)) in zip(axes.flat, found.items()):
+  for panel, (title, (values, points)) in zip(axes.flat, found):
     image = _surface(panel, axis, values, title)
     for name, cloud, color in zip(('real', 'fake'), points if points is not None else (), ('darkred', 'darkblue')):
       panel.plot(*cloud[:300].T, '.', markersize=2.5, color=color, label=name)
@@ -61,9 +61,9 @@ def fields(path, axis, found, real, columns=4):
     axis: coordinates of the grid, on both axes.
     found: {title: (logits and their gradient [3, grid, grid], rows for the second coordinate; generated [n, d])}.
     real: [n, d], the first two coordinates are drawn, as of the generated points.
-    columns: panels of a row.
+    columns: panels of a row at most.
   """
-  figure, axes = _panels(len(found), min(columns, len(found)))
+  figure, axes = _panels(len(found), -(-len(found) // -(-len(found) // columns)))  # as many rows, and as full as can be
   for panel, (title, ((logits, *gradient), fake)) in zip(axes.flat, found.items()):
     image = _surface(panel, axis, scipy.special.expit(logits), title)
     length = np.hypot(*gradient)

@@ -5,9 +5,13 @@ import numpy as np
 from tfgan_landscape.reporting import figures
 from tfgan_landscape.studies.two_cluster import outcomes
 
+_BESIDE = 2  # runs beside each other
+
 
 def movement(path, runs, setting):
-  """Draws runs side by side: above the critic's loss, below the fake points (Figures 5, 6 (a, b), 7, 8, 9 and 11).
+  """Draws runs side by side, two at most: above the critic's loss, below the fake points (Figures 5 to 9 and 11).
+
+  More runs go below each other.
 
   Args:
     path: of the PNG.
@@ -16,23 +20,38 @@ def movement(path, runs, setting):
   """
   collapse = -outcomes.values(np.array([setting.due.sum(), 0]), setting.due)
   levels = {'JS-GAN collapsed, exact': collapse, 'log 2': np.log(2), 'RS-GAN collapsed, paper': 0.35}
-  figure = figures.new(3.2 * len(runs), 5.2)
-  axes = figure.subplots(2, len(runs), sharex=True, sharey='row', squeeze=False)
-  for (upper, lower), (title, run) in zip(axes.T, runs.items()):
-    upper.set_title(title)
-    upper.plot(setting.times, run['critic_loss'], linewidth=0.8)
-    for level in levels.values():
-      upper.axhline(level, color='grey', linestyle='--', linewidth=0.7)
-    lower.plot(setting.times, run['fake'], color='tab:blue', linewidth=0.3, alpha=0.5)
-    lower.plot([], color='tab:blue', label='generated points')
-    _draw_clusters(lower.axhline, setting, alpha=0.7)
-    lower.set_xlabel('epochs')
+  columns = min(len(runs), _BESIDE)
+  blocks = -(-len(runs) // columns)
+  figure = figures.new(4.4 * columns, 2.7 * blocks + 0.3)
+  axes = figure.subplots(2 * blocks, columns, sharex=True, squeeze=False)
+  for index, (title, run) in enumerate(runs.items()):
+    block, column = divmod(index, columns)
+    _draw_run(axes[2 * block : 2 * block + 2, column], title, run, setting, levels)
+  for rows in axes[::2], axes[1::2]:
+    low, high = zip(*(axis.get_ylim() for axis in rows.flat))
+    for axis in rows.flat:
+      axis.set_ylim(min(low), max(high))
+  for axis in axes[-2:, len(runs) - (blocks - 1) * columns :].flat:
+    axis.set_axis_off()
   for name, level in levels.items():
     axes[0, 0].annotate(name, (setting.times[-1], level), ha='right', va='bottom', fontsize=7, color='grey')
+  for axis in axes[-1]:
+    axis.set_xlabel('epochs')
   axes[1, 0].legend(fontsize=7, loc='upper right')
-  axes[0, 0].set_ylabel("critic's loss")
-  axes[1, 0].set_ylabel('place on the line')
   figures.save(figure, path)
+
+
+def _draw_run(axes, title, run, setting, levels):
+  """Draws a run on two axes, one above the other."""
+  upper, lower = axes
+  upper.set(title=title, ylabel="critic's loss")
+  upper.plot(setting.times, run['critic_loss'], linewidth=0.8)
+  for level in levels.values():
+    upper.axhline(level, color='grey', linestyle='--', linewidth=0.7)
+  lower.plot(setting.times, run['fake'], color='tab:blue', linewidth=0.3, alpha=0.5)
+  lower.plot([], color='tab:blue', label='generated points')
+  _draw_clusters(lower.axhline, setting, alpha=0.7)
+  lower.set_ylabel('place')
 
 
 def critics(path, run, setting, title):

@@ -144,12 +144,12 @@ class ValueSurface(lifecycle.RunsStudy):
       for label, measure in measures.items()
     ]
     grid = (len(self.axis),) * 2
-    surfaces = {
-      labels[name]: (scipy.special.expit(each[0]['grid_logits'][0]).reshape(grid), each[0]['sample'])
-      for name, each in runs.items()
-    }
-    surfaces['D*, the optimum'] = self.optimum(self.places).reshape(grid), None
-    columns = len(self.penalties)
+    optimum, columns = ('D*, the optimum', (self.optimum(self.places).reshape(grid), None)), len(self.penalties) + 1
+    surfaces = []
+    for name, each in runs.items():
+      image = scipy.special.expit(each[0]['grid_logits'][0]).reshape(grid)
+      surfaces.append((labels[name], (image, each[0]['sample'])))
+      surfaces += [optimum] * (len(surfaces) % columns == columns - 1)  # at the end of every row
     drawing = functools.partial(plane_figures.surfaces, axis=self.axis, found=surfaces, columns=columns)
     return lifecycle.Findings({'': rows}, {'surfaces': drawing}, corner='penalty, points of each sample')
 
