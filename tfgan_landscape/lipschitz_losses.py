@@ -1,56 +1,30 @@
 """Losses of Lipschitz GANs, one value per pair ("Understanding the Effectiveness of Lipschitz-Continuity in GANs", the
-LGAN paper): `lipschitz_gan` of a phi, and the phi of Table 2, functions of a tensor [n], value by value.
+LGAN paper): `lipschitz_gan` of a phi, and the phi of Table 2 (`landscape/scalars.py`), bound by their names.
 """
 
+import functools
 from typing import Callable
 
 import gin
-import tensorflow as tf
 
+from tfgan_landscape import landscape
 from tfgan_landscape.config.arguments import Positive, configurable
-from tfgan_landscape.losses import GanLoss, generator_reads_fake_alone
+from tfgan_landscape.landscape import GanLoss, scalars
+from tfgan_landscape.losses import generator_reads_fake_alone
+
+_phi = functools.partial(configurable, module='tfgan_landscape.lipschitz_losses', denylist=['t'])
+linear = _phi(scalars.linear)
+softplus = _phi(scalars.softplus)
+hyperbolic = _phi(scalars.hyperbolic)
+exponential = _phi(scalars.exponential)
+unit_hinge = _phi(scalars.unit_hinge)
+shifted_square = _phi(scalars.shifted_square)
 
 
-@configurable(denylist=['t'])
-def linear(t):
-  """t: the Wasserstein distance's."""
-  return tf.identity(t)
-
-
-@configurable(denylist=['t'])
-def softplus(t):
-  """-log sigmoid(-t) = log(1 + exp(t)): JS-GAN's."""
-  return tf.nn.softplus(t)
-
-
-@configurable(denylist=['t'])
-def hyperbolic(t):
-  """t + sqrt(t^2 + 1)."""
-  return t + tf.sqrt(tf.square(t) + 1.0)
-
-
-@configurable(denylist=['t'])
-def exponential(t):
-  """exp(t)."""
-  return tf.exp(t)
-
-
-@configurable(denylist=['t'])
-def unit_hinge(t):
-  """max(0, 1 + t): the hinge loss's, outside of the paper's family, because it is flat below -1."""
-  return tf.nn.relu(1.0 + t)
-
-
-@configurable(denylist=['t'])
-def shifted_square(t):
-  """(t + 1)^2: least squares with targets 1 and -1, outside of the family, because it falls below -1 (Appendix A)."""
-  return tf.square(t + 1.0)
-
-
-@configurable(denylist=['t'])
+@_phi
 def softplus_and_linear(t, slope: Positive = 0.01):
   """log(1 + exp(t)) + slope t."""
-  return tf.nn.softplus(t) + slope * t
+  return scalars.softplus_and_linear(t, slope)
 
 
 @configurable
@@ -64,9 +38,11 @@ def lipschitz_gan(phi: Callable = gin.REQUIRED):
     phi: maps a tensor [n] to a tensor [n], value by value; increasing, its derivative too.
   """
 
+  game = landscape.lipschitz_gan(phi)
+
   @generator_reads_fake_alone
   def loss(real_logits, fake_logits):
-    return GanLoss(phi(-real_logits) + phi(fake_logits), -fake_logits)
+    return GanLoss(game(real_logits, fake_logits).discriminator, -fake_logits)
 
-  loss.phi = phi
+  loss.phi, loss.game = phi, game
   return loss

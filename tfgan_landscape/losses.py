@@ -1,4 +1,4 @@
-"""GAN losses, one value per pair of a real and a fake example.
+"""GAN losses as they are trained with, one value per pair of a real and a fake example.
 
 Every loss maps `(real_logits [n], fake_logits [n])`, the critic's f(x_i) and f(y_i), to
 `GanLoss(discriminator [n], generator [n])`, both to be minimised; the one mean over the batch is the
@@ -7,6 +7,10 @@ trainer's. "Towards a Better Global Loss Landscape of GANs" (RS-GAN paper) split
 * separable (Eq. 2): min_Y max_f (1/2n) sum_i h1(f(x_i)) + h2(-f(y_i));
 * relativistic pairing (Eq. 3): min_Y max_f (1/n) sum_i h(f(x_i) - f(y_i)).
 
+`landscape.Separable` and `landscape.KeptPairs` are those games, and losses themselves. A loss here takes its
+discriminator's half from one of them, so that a training and the exact landscape read one definition, and adds the
+generator's half that is usual: the non-saturating one.
+
 `scale` multiplies a separable discriminator loss, and the generator's where it is the same game's value
 (`saturating`, `separable`). 1, the default, is the sum of two means that most code trains with; 1/2 is the
 paper's 1/2n. A separable generator with an objective of its own keeps it unscaled, as the paper prints it
@@ -14,21 +18,16 @@ paper's 1/2n. A separable generator with an objective of its own keeps it unscal
 """
 
 import functools
-from typing import Annotated, Callable, NamedTuple
+from typing import Annotated, Callable
 
 import tensorflow as tf
 
+from tfgan_landscape import landscape
 from tfgan_landscape.config.arguments import Positive, Range, configurable
+from tfgan_landscape.landscape import GanLoss, KeptPairs, Separable, scalars
 
 _logits = ['real_logits', 'fake_logits']
 _loss = functools.partial(configurable, denylist=_logits)
-
-
-class GanLoss(NamedTuple):
-  """Losses per pair, both [n] and both to be minimised by their own player."""
-
-  discriminator: tf.Tensor
-  generator: tf.Tensor
 
 
 def generator_reads_fake_alone(loss):
@@ -47,8 +46,7 @@ def saturating(real_logits, fake_logits, scale: Positive = 1.0):
 
   Discriminator: scale (-log D(x) - log(1 - D(y))). Generator: scale log(1 - D(y)).
   """
-  discriminator = scale * (tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits))
-  return GanLoss(discriminator, -scale * tf.nn.softplus(fake_logits))
+  return GanLoss(scale * landscape.js(real_logits, fake_logits).discriminator, -scale * tf.nn.softplus(fake_logits))
 
 
 @_loss
@@ -58,15 +56,14 @@ def nonsaturating(real_logits, fake_logits, scale: Positive = 1.0):
 
   Discriminator: scale (-log D(x) - log(1 - D(y))). Generator: -log D(y).
   """
-  discriminator = scale * (tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits))
-  return GanLoss(discriminator, tf.nn.softplus(-fake_logits))
+  return GanLoss(scale * landscape.js(real_logits, fake_logits).discriminator, tf.nn.softplus(-fake_logits))
 
 
 @_loss
 @generator_reads_fake_alone
 def wasserstein(real_logits, fake_logits, scale: Positive = 1.0):
   """W-GAN (Arjovsky et al. 2017). Discriminator: scale (f(y) - f(x)). Generator: -f(y)."""
-  return GanLoss(scale * (fake_logits - real_logits), -fake_logits)
+  return GanLoss(scale * landscape.wasserstein(real_logits, fake_logits).discriminator, -fake_logits)
 
 
 @_loss
@@ -76,8 +73,7 @@ def hinge(real_logits, fake_logits, scale: Positive = 1.0):
 
   Discriminator: scale (max(0, 1 - f(x)) + max(0, 1 + f(y))). Generator: -f(y).
   """
-  discriminator = scale * (tf.nn.relu(1.0 - real_logits) + tf.nn.relu(1.0 + fake_logits))
-  return GanLoss(discriminator, -fake_logits)
+  return GanLoss(scale * landscape.hinge(real_logits, fake_logits).discriminator, -fake_logits)
 
 
 @_loss
@@ -87,7 +83,7 @@ def least_squares(real_logits, fake_logits, scale: Positive = 1.0):
 
   Discriminator: scale ((f(x) - 1)^2 + f(y)^2). Generator: (f(y) - 1)^2.
   """
-  discriminator = scale * (tf.square(real_logits - 1.0) + tf.square(fake_logits))
+  discriminator = scale * landscape.least_squares(real_logits, fake_logits).discriminator
   return GanLoss(discriminator, tf.square(fake_logits - 1.0))
 
 
@@ -97,8 +93,7 @@ def relativistic_logistic(real_logits, fake_logits):
 
   Discriminator: log(1 + exp(f(y) - f(x))). Generator: log(1 + exp(f(x) - f(y))).
   """
-  difference = real_logits - fake_logits
-  return GanLoss(tf.nn.softplus(-difference), tf.nn.softplus(difference))
+  return _nonsaturating(landscape.rs, real_logits, fake_logits)
 
 
 @_loss
@@ -107,8 +102,7 @@ def relativistic_hinge(real_logits, fake_logits):
 
   Discriminator: max(0, 1 + f(y) - f(x)). Generator: max(0, 1 + f(x) - f(y)).
   """
-  difference = real_logits - fake_logits
-  return GanLoss(tf.nn.relu(1.0 - difference), tf.nn.relu(1.0 + difference))
+  return _nonsaturating(landscape.rp_hinge, real_logits, fake_logits)
 
 
 @_loss
@@ -117,8 +111,12 @@ def relativistic_least_squares(real_logits, fake_logits):
 
   Discriminator: (f(x) - f(y) - 1)^2. Generator: minus that.
   """
-  discriminator = tf.square(real_logits - fake_logits - 1.0)
-  return GanLoss(discriminator, -discriminator)
+  return landscape.rp_least_squares(real_logits, fake_logits)
+
+
+def _nonsaturating(game, real_logits, fake_logits):
+  """The critic's half of a relativistic game, and for the generator the same with the pair swapped (Eq. 13)."""
+  return GanLoss(game(real_logits, fake_logits).discriminator, game(fake_logits, real_logits).discriminator)
 
 
 @_loss
@@ -139,16 +137,10 @@ def _global_mean(logits):
   return mean if replica.num_replicas_in_sync == 1 else replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
-@configurable(denylist=['t'])
-def log_sigmoid(t):
-  """The logistic loss's h(t) = log(1 / (1 + exp(-t))), value by value: for `relativistic` and `separable`."""
-  return -tf.nn.softplus(-t)
-
-
-@configurable(denylist=['t'])
-def negative_hinge(t):
-  """The hinge loss's h(t) = -max(0, 1 - t), value by value: for `relativistic` and `separable`."""
-  return -tf.nn.relu(1.0 - t)
+# Scalar functions for `relativistic` and `separable`, value by value.
+_scalar = functools.partial(configurable, module='tfgan_landscape.losses', denylist=['t'])
+log_sigmoid = _scalar(scalars.log_sigmoid)
+negative_hinge = _scalar(scalars.negative_hinge)
 
 
 @configurable(denylist=['t'])
@@ -174,11 +166,8 @@ def relativistic(h: Callable, nonsaturating: bool = False):
     nonsaturating: whether the generator swaps the pair instead of negating the loss.
   """
 
-  def loss(real_logits, fake_logits):
-    value = h(real_logits - fake_logits)
-    return GanLoss(-value, -h(fake_logits - real_logits) if nonsaturating else value)
-
-  return loss
+  game = KeptPairs(h)
+  return functools.partial(_nonsaturating, game) if nonsaturating else game
 
 
 @configurable
@@ -193,11 +182,10 @@ def separable(h1: Callable, h2: Callable, scale: Positive = 1.0):
     scale: 1/2 is the paper's 1/2n.
   """
 
-  def loss(real_logits, fake_logits):
-    value = scale * (h1(real_logits) + h2(-fake_logits))
-    return GanLoss(-value, value)
-
-  return loss
+  game = Separable(h1, h2)
+  if scale == 1:
+    return game
+  return lambda real_logits, fake_logits: GanLoss(*(scale * half for half in game(real_logits, fake_logits)))
 
 
 # Which real example meets which fake one. A pairing maps a loss to a paired loss, `(real_logits [n], fake_logits [n],

@@ -72,9 +72,9 @@ def test_counts_by_hand():
 def test_bad_points_are_refused(real, generated, words):
   uses = [
     landscape.state,
-    lambda *pair: landscape.separable_value(*pair, landscape.logistic),
-    lambda *pair: landscape.relativistic_value(*pair, landscape.logistic),
-    lambda *pair: landscape.numeric_value(*pair, landscape.logistic),
+    lambda *pair: landscape.separable_value(*pair, landscape.js),
+    lambda *pair: landscape.relativistic_value(*pair, landscape.rs),
+    lambda *pair: landscape.numeric_value(*pair, landscape.js),
     landscape.wasserstein_value,
     landscape.wasserstein_critic,
     landscape.escape_path,

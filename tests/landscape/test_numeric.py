@@ -7,13 +7,11 @@ from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
 
 LOSSES = ('logistic', 'hinge', 'least_squares', 'own')
-OWN = landscape.Loss(  # concave, not symmetric; suprema at infinity, on a half-line and at a point
-  h1=lambda t: -np.exp(-t / 2), h2=lambda t: -np.square(np.minimum(t - 2, 0)), h=lambda t: 1 - np.sqrt(1 + (t - 1) ** 2)
-)
-
-
-def _loss(name):
-  return OWN if name == 'own' else getattr(landscape, name)
+SEPARABLE = {'logistic': landscape.js, 'hinge': landscape.hinge, 'least_squares': landscape.least_squares}
+KEPT = {'logistic': landscape.rs, 'hinge': landscape.rp_hinge, 'least_squares': landscape.rp_least_squares}
+# Concave, not symmetric; suprema at infinity, on a half-line and at a point.
+SEPARABLE['own'] = landscape.Separable(lambda t: -np.exp(-t / 2), lambda t: -np.square(np.minimum(t - 2, 0)))
+KEPT['own'] = landscape.KeptPairs(lambda t: 1 - np.sqrt(1 + (t - 1) ** 2))
 
 
 def _configuration(seed, distinct=False):
@@ -30,8 +28,8 @@ def _configuration(seed, distinct=False):
 def test_separable_value_is_the_numeric_value(name, seeds):
   for seed in seeds:
     real, generated = _configuration(seed)
-    bounds = landscape.numeric_bounds(real, generated, _loss(name))
-    value = landscape.separable_value(real, generated, _loss(name))
+    bounds = landscape.numeric_bounds(real, generated, SEPARABLE[name])
+    value = landscape.separable_value(real, generated, SEPARABLE[name])
     np.testing.assert_allclose([bounds.lower, bounds.upper], value, rtol=0, atol=1e-6)
 
 
@@ -40,39 +38,32 @@ def test_separable_value_is_the_numeric_value(name, seeds):
 def test_relativistic_value_is_the_numeric_value(name, distinct):
   for seed in range(40, 80):
     real, generated = _configuration(seed, distinct)
-    bounds = landscape.numeric_bounds(real, generated, _loss(name), pairs='kept')
-    value = landscape.relativistic_value(real, generated, _loss(name))
+    bounds = landscape.numeric_bounds(real, generated, KEPT[name])
+    value = landscape.relativistic_value(real, generated, KEPT[name])
     np.testing.assert_allclose([bounds.lower, bounds.upper], value, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize('pairs', [None, 'kept'])
+@pytest.mark.parametrize('losses', [SEPARABLE, KEPT], ids=['separable', 'kept'])
 @pytest.mark.parametrize('name', LOSSES)
-def test_twenty_points(name, pairs):
-  random = np.random.RandomState(7)
+def test_twenty_points(name, losses):
+  random, loss = np.random.RandomState(7), losses[name]
   for real in (np.arange(20), random.randint(0, 6, 20)):
     generated = random.randint(0, 22, 20)
-    value = landscape.relativistic_value if pairs else landscape.separable_value
-    found = landscape.numeric_value(real, generated, _loss(name), pairs)
-    assert found == pytest.approx(value(real, generated, _loss(name)), abs=1e-6)
+    assert landscape.numeric_value(real, generated, loss) == pytest.approx(loss.value(real, generated), abs=1e-6)
 
 
 def test_bounds_enclose_a_value_done_by_hand():
-  bounds = landscape.numeric_bounds([0, 1], [0, 0], landscape.logistic)
+  bounds = landscape.numeric_bounds([0, 1], [0, 0], landscape.js)
   value = np.log(1 / 3) / 4 + np.log(2 / 3) / 2
   assert value - 1e-7 < bounds.lower <= value + 1e-12
   assert value - 1e-9 < bounds.upper < value + 1e-7
 
 
 def test_numeric_value_refuses_what_it_cannot_certify():
-  bump = landscape.Loss(h=lambda t: -1 + np.exp(-((t - 3) ** 2)))
+  bump = landscape.KeptPairs(lambda t: -1 + np.exp(-((t - 3) ** 2)))
   with pytest.raises(InputError, match='not concave'):
-    landscape.numeric_value([0, 1, 2], [1, 2, 0], bump, pairs='kept')
+    landscape.numeric_value([0, 1, 2], [1, 2, 0], bump)
   with pytest.raises(InputError, match='no finite supremum'):
-    landscape.numeric_value([0], [1], landscape.Loss(h=lambda t: t), pairs='kept')
+    landscape.numeric_value([0], [1], landscape.KeptPairs(lambda t: t))
   with pytest.raises(InputError, match='gap'):
-    landscape.numeric_bounds([0, 1], [0, 0], landscape.logistic, most=2)
-
-
-def test_numeric_value_takes_wasserstein_in_both_families():
-  assert landscape.numeric_value([0, 4], [5, 1], landscape.wasserstein, pairs='kept') == pytest.approx(1)
-  assert landscape.numeric_value([0, 4], [5, 1], landscape.wasserstein) == pytest.approx(1 / 2)
+    landscape.numeric_bounds([0, 1], [0, 0], landscape.js, most=2)

@@ -8,10 +8,10 @@ import pytest
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
 
-READY = {name: getattr(landscape, name) for name in ('logistic', 'hinge', 'least_squares')}
+READY = {'logistic': landscape.rs, 'hinge': landscape.rp_hinge, 'least_squares': landscape.rp_least_squares}
 
 
-def _check(real, generated, loss=landscape.logistic, per_segment=4):
+def _check(real, generated, loss=landscape.rs, per_segment=4):
   real, generated = (np.array(points, float).reshape(len(points), -1) for points in (real, generated))
   path = landscape.escape_path(real, generated, loss)
   np.testing.assert_array_equal(path.points[0], generated)
@@ -51,7 +51,7 @@ def test_straight_way_through_a_point_by_hand():
   """y of x_3 goes from x_1 past x_2, where it would close the cycle x_2 -> x_3 -> x_2 and open it again."""
   real = [[0, 0], [1, 0], [2, 0]]
   path = _check(real, [[0, 0], [2, 0], [0, 0]])
-  assert landscape.relativistic_value(real, [[0, 0], [2, 0], [1, 0]], landscape.logistic) < path.values[0]
+  assert landscape.relativistic_value(real, [[0, 0], [2, 0], [1, 0]], landscape.rs) < path.values[0]
   for at in landscape.sample(path, 50)[:, 2]:
     assert (at != [1, 0]).any()
 
@@ -86,7 +86,7 @@ def test_path_needs_distinct_points_and_not_too_many():
     landscape.escape_path(np.arange(201), np.arange(201))
 
 
-@pytest.mark.parametrize('pairs', [None, 'all'])
-def test_other_pairs_have_no_way_out_and_it_says_why(pairs):
-  with pytest.raises(InputError, match='only kept pairs have a way out.*basin_depth'):
-    landscape.escape_path([0, 1], [0, 0], pairs=pairs)
+@pytest.mark.parametrize('loss', [landscape.js, landscape.rs_all])
+def test_other_losses_have_no_way_out_and_it_says_why(loss):
+  with pytest.raises(InputError, match='no KeptPairs loss.*basin_depth'):
+    landscape.escape_path([0, 1], [0, 0], loss)

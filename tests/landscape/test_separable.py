@@ -8,11 +8,11 @@ import pytest
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
 
-LOSSES = {name: getattr(landscape, name) for name in ('logistic', 'hinge', 'least_squares')}
+LOSSES = {'logistic': landscape.js, 'hinge': landscape.hinge, 'least_squares': landscape.least_squares}
 
 
 def test_claim_3_1_values_of_the_four_states():
-  found = landscape.values_by_state(landscape.logistic)
+  found = landscape.values_by_state(landscape.js)
   expected = {
     'no recovery': 0.0,
     'mode dropping': -math.log(2) / 2,
@@ -54,8 +54,8 @@ def test_value_does_not_depend_on_the_order_of_either_side(name):
 
 def test_value_does_not_depend_on_where_the_points_are():
   real, generated = np.array([0.0, 1.0, 1.0]), np.array([1.0, 1.0, 7.0])
-  value = landscape.separable_value(real, generated, landscape.logistic)
-  moved = landscape.separable_value(3 - 2 * real, 3 - 2 * generated, landscape.logistic)
+  value = landscape.separable_value(real, generated, landscape.js)
+  moved = landscape.separable_value(3 - 2 * real, 3 - 2 * generated, landscape.js)
   assert moved == value == pytest.approx(4 * math.log(1 / 2) / 6, abs=1e-14)
 
 
@@ -72,23 +72,23 @@ def test_claim_c_1_comes_out_for_every_pair_of_counts():
     for m2 in range(n + 1 - m1):
       generated = [0.0] * m1 + [1.0] * m2 + list(range(5, 5 + n - m1 - m2))
       expected = _q(alpha, m1, n) + _q(1 - alpha, m2, n)
-      assert landscape.separable_value(real, generated, landscape.logistic) == pytest.approx(expected, abs=1e-13)
-      found = landscape.two_cluster_value(m1, m2, n, alpha, landscape.logistic)
+      assert landscape.separable_value(real, generated, landscape.js) == pytest.approx(expected, abs=1e-13)
+      found = landscape.two_cluster_value(m1, m2, n, alpha, landscape.js)
       assert float(found) == pytest.approx(expected, abs=1e-13)
 
 
 def test_two_clusters_have_the_values_of_figure_10():
   for alpha, collapsed, dropping in ((1 / 2, -0.4774, -0.3466), (2 / 3, -0.5608, -0.4621)):
-    values = landscape.two_cluster_value([300, 300 * alpha], [0, 0], 300, alpha, landscape.logistic)
+    values = landscape.two_cluster_value([300, 300 * alpha], [0, 0], 300, alpha, landscape.js)
     np.testing.assert_allclose(values, [collapsed, dropping], atol=5e-5)
-    whole = landscape.two_cluster_value(300 * alpha, 300 * (1 - alpha), 300, alpha, landscape.logistic)
+    whole = landscape.two_cluster_value(300 * alpha, 300 * (1 - alpha), 300, alpha, landscape.js)
     assert float(whole) == pytest.approx(-math.log(2), abs=1e-13)
 
 
 def test_two_cluster_value_takes_whole_arrays_and_any_loss():
   m1, m2 = np.arange(12).reshape(3, 4), np.array([0, 1, 2, 0])
   n, real = 14, [0.0] * 7 + [1.0] * 7
-  own = landscape.Loss(h1=landscape.least_squares.h1, h2=landscape.least_squares.h2)
+  own = landscape.Separable(lambda t: -((1 - t) ** 2), lambda t: -(t**2))
   for loss in (landscape.least_squares, own):
     found = landscape.two_cluster_value(m1, m2, n, 0.5, loss)
     assert found.shape == (3, 4)
@@ -101,16 +101,16 @@ def test_two_cluster_value_takes_whole_arrays_and_any_loss():
 )
 def test_two_cluster_value_refuses_what_are_no_counts(arguments):
   with pytest.raises(InputError):
-    landscape.two_cluster_value(*arguments, landscape.logistic)
+    landscape.two_cluster_value(*arguments, landscape.js)
 
 
 def test_a_shifted_loss_shifts_the_value():
   """Remark 2 of Appendix I: suprema other than 0, which points outside contribute."""
-  shifted = landscape.Loss(h1=lambda t: landscape.logistic.h1(t) + 2, h2=lambda t: landscape.logistic.h2(t) - 5)
+  shifted = landscape.Separable(lambda t: landscape.js.h1(t) + 2, lambda t: landscape.js.h2(t) - 5)
   for generated in ([0, 1], [0, 0], [0, 7], [7, 8]):
-    value = landscape.separable_value([0, 1], generated, landscape.logistic)
+    value = landscape.separable_value([0, 1], generated, landscape.js)
     assert landscape.separable_value([0, 1], generated, shifted) == pytest.approx(value - 3 / 2, abs=1e-10)
-  value = float(landscape.two_cluster_value(1, 0, 4, 0.5, landscape.logistic))
+  value = float(landscape.two_cluster_value(1, 0, 4, 0.5, landscape.js))
   assert float(landscape.two_cluster_value(1, 0, 4, 0.5, shifted)) == pytest.approx(value - 3 / 2, abs=1e-10)
 
 
@@ -128,5 +128,5 @@ def test_a_hundred_thousand_points_by_hand(d):
 def test_wasserstein_is_sent_elsewhere():
   with pytest.raises(InputError, match='wasserstein_value'):
     landscape.separable_value([0], [1], landscape.wasserstein)
-  with pytest.raises(InputError, match='lacks h1 or h2'):
-    landscape.separable_value([0], [1], landscape.Loss(h=np.sin))
+  with pytest.raises(InputError, match='no Separable loss; give landscape.js'):
+    landscape.separable_value([0], [1], landscape.rs)

@@ -303,7 +303,7 @@ TWO_LOGITS = [loss for loss in PUBLIC if list(inspect.signature(loss).parameters
 TWO_LOGITS += [losses.relativistic(tf.tanh), losses.separable(tf.tanh, tf.tanh), lipschitz_losses.lipschitz_gan(tf.exp)]
 
 
-@pytest.mark.parametrize('loss', TWO_LOGITS, ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize('loss', TWO_LOGITS, ids=repr)
 def test_a_loss_says_that_its_generator_reads_no_real_logits_only_where_it_reads_none(loss):
   values = [loss(tf.constant([real, 0.3]), tf.constant([0.2, -0.4])).generator for real in (-1.0, 2.0)]
   assert getattr(loss, 'generator_reads_real', True) == (np.abs(values[0] - values[1]).max() > 0)

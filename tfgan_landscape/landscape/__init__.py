@@ -1,13 +1,12 @@
 """The theorems of "Towards a Better Global Loss Landscape of GANs" as exact float64 code: values, basins, ways out.
 
-`from tfgan_landscape import landscape; landscape.separable_value(X, Y, landscape.logistic)`. docs/landscape.md shows
+`from tfgan_landscape import landscape; landscape.separable_value(X, Y, landscape.js)`. docs/landscape.md shows
 what comes out.
 """
 
-from tfgan_landscape.landscape.all_pairs import all_pairs_value
+from tfgan_landscape.landscape.all_pairs import AllPairs, all_pairs_value
+from tfgan_landscape.landscape.assumptions import Check, assumptions
 from tfgan_landscape.landscape.basins import (
-  Certificate,
-  Depth,
   bad_basins,
   basin_depth,
   count_bad_basins,
@@ -24,23 +23,36 @@ from tfgan_landscape.landscape.generalization import (
   alternating_run,
   epsilon_optimal_critic,
 )
-from tfgan_landscape.landscape.lipschitz_family import FAMILY, Phi, differentiated, violations
+from tfgan_landscape.landscape.lipschitz import LipschitzValue, lipschitz_value
+from tfgan_landscape.landscape.lipschitz_basins import LipschitzCertificate, critical_weight, lipschitz_certificate
+from tfgan_landscape.landscape.lipschitz_descent import Descent, descend
 from tfgan_landscape.landscape.local_critics import compact_wasserstein_critic, local_critic
+from tfgan_landscape.landscape.loss import Certificate, Depth, GanLoss, Loss
+from tfgan_landscape.landscape.named_losses import (
+  hinge,
+  js,
+  least_squares,
+  lipschitz_gan,
+  rp_hinge,
+  rp_hinge_all,
+  rp_least_squares,
+  rp_least_squares_all,
+  rs,
+  rs_all,
+  wasserstein,
+)
 from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
-from tfgan_landscape.landscape.objectives import Check, Loss, assumptions, hinge, least_squares, logistic, wasserstein
 from tfgan_landscape.landscape.optimal_critic import LIMIT, OptimalCritic, optimal_critic
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
-from tfgan_landscape.landscape.relativistic import in_cycle, relativistic_value
-from tfgan_landscape.landscape.separable import separable_value, two_cluster_value
+from tfgan_landscape.landscape.relativistic import KeptPairs, in_cycle, relativistic_value
+from tfgan_landscape.landscape.scalars import FAMILY, violations
+from tfgan_landscape.landscape.separable import Separable, separable_value, two_cluster_value
 from tfgan_landscape.landscape.transport import Critic, wasserstein_critic, wasserstein_value
 
 __all__ = [
+  'AllPairs',
   'AlternatingRun',
-  'SoftmaxCritic',
-  'alternating_run',
-  'epsilon_optimal_critic',
-  'all_pairs_value',
   'Bounds',
   'Certificate',
   'Check',
@@ -48,27 +60,54 @@ __all__ = [
   'Depth',
   'Equilibrium',
   'EscapePath',
+  'FAMILY',
+  'GanLoss',
+  'KeptPairs',
+  'LIMIT',
+  'LipschitzValue',
+  'lipschitz_value',
+  'LipschitzCertificate',
+  'critical_weight',
+  'Descent',
+  'descend',
+  'lipschitz_certificate',
   'Loss',
+  'OptimalCritic',
+  'Separable',
+  'SoftmaxCritic',
   'State',
+  'all_pairs_value',
+  'alternating_run',
   'approximation',
   'assumptions',
   'bad_basins',
   'basin_depth',
+  'compact_wasserstein_critic',
   'count_bad_basins',
   'dirac_eigenvalues',
   'enough',
+  'epsilon_optimal_critic',
   'equilibrium',
   'escape_path',
   'fold',
   'hinge',
   'in_cycle',
-  'jensen_shannon',
   'is_strict_local_minimum',
+  'jensen_shannon',
+  'js',
   'least_squares',
-  'logistic',
+  'lipschitz_gan',
+  'local_critic',
   'numeric_bounds',
   'numeric_value',
+  'optimal_critic',
   'relativistic_value',
+  'rp_hinge',
+  'rp_hinge_all',
+  'rp_least_squares',
+  'rp_least_squares_all',
+  'rs',
+  'rs_all',
   'sample',
   'sampled',
   'separable_value',
@@ -76,17 +115,21 @@ __all__ = [
   'state',
   'two_cluster_value',
   'values_by_state',
+  'violations',
   'wasserstein',
   'wasserstein_critic',
   'wasserstein_from_sample',
   'wasserstein_value',
-  'FAMILY',
-  'Phi',
-  'differentiated',
-  'violations',
-  'compact_wasserstein_critic',
-  'local_critic',
-  'OptimalCritic',
-  'optimal_critic',
-  'LIMIT',
 ]
+
+_MOVED = {
+  'logistic': 'js (separable), rs (kept pairs) or rs_all (all pairs)',
+  'Phi': 'a function; its attributes `slope` and `curvature` are its derivatives where it has them',
+  'differentiated': 'not needed: derivatives of a function that carries none are central differences',
+}
+
+
+def __getattr__(name):
+  if name in _MOVED:
+    raise AttributeError(f'landscape.{name} is now {_MOVED[name]}')
+  raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

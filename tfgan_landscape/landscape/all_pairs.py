@@ -8,6 +8,7 @@ A value that occurs k times among the x's and m times among the y's is one of *t
 share f, so that the supremum is one over a number per type, of which there are few.
 """
 
+import dataclasses
 import heapq
 import math
 from typing import NamedTuple
@@ -15,11 +16,56 @@ from typing import NamedTuple
 import numpy as np
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.landscape import numeric, points, relativistic
-from tfgan_landscape.landscape.objectives import centred, check_loss, evaluate, logistic, require_theorem_2, saturates
+from tfgan_landscape.landscape import numeric, points, scalars
+from tfgan_landscape.landscape.assumptions import centred, require_theorem_2
+from tfgan_landscape.landscape.loss import Certificate, Depth, GanLoss, check, check_bounded, edges
+from tfgan_landscape.landscape.relativistic import Relativistic
+from tfgan_landscape.landscape.suprema import at_zero, saturates
 
 MOST_TYPES = 25  # for a loss without a closed form: the programme has a term for each pair of types
 MOST_STATES = 200_000
+
+
+@dataclasses.dataclass(frozen=True)
+class AllPairs(Relativistic):
+  """min_Y max_f (1/n^2) sum_i sum_j h(f(x_i) - f(y_j)); see `Relativistic`."""
+
+  def __call__(self, real_logits, fake_logits):
+    """Returns the `GanLoss`: discriminator of x_i -mean_j h(f(x_i) - f(y_j)), generator of y_j mean_i of the same.
+
+    On one device; `losses.all_pairs` takes the examples of all replicas.
+    """
+    value = self.h(real_logits[:, None] - fake_logits[None, :])
+    return GanLoss(-scalars.mean(value, 1), scalars.mean(value, 0))
+
+  def value(self, real, generated):
+    """Returns `all_pairs_value`."""
+    return all_pairs_value(real, generated, self)
+
+  def scale(self, n):
+    """Returns by how much the terms of n points are more than the payoff."""
+    return n * n
+
+  def terms(self, real, generated, size, real_weights=None, generated_weights=None):
+    """Returns [Term], `scale` times the payoff of numbered points, as a function of f [size]."""
+    n, m = len(real), len(generated)
+    weights = [np.ones(n) if real_weights is None else real_weights, np.ones(m)]
+    weights[1] = weights[1] if generated_weights is None else generated_weights
+    return [edges(self.h, np.repeat(real, m), np.tile(generated, n), size, np.outer(*weights).ravel())]
+
+  def depth(self, real, generated):
+    """Returns the `Depth` of a pattern's basin; see `basin_depth`."""
+    loss = centred(self)[0]
+    k, m = _counts(real, generated)
+    return Depth(barrier(k, m, loss), 0.0 - value_of_counts(k, m, loss))
+
+  def centred_certificate(self, real, generated):
+    """Returns the `Certificate` of a pattern, where sup h = 0."""
+    return _certificate(real, generated, self)
+
+  def kinds(self, patterns):
+    """Returns what decides about patterns [c, n] of distinct x's: how many points lie on how many x, sorted, [c, n]."""
+    return np.sort([(patterns == x).sum(1) for x in range(patterns.shape[1])], 0).T
 
 
 class Types(NamedTuple):
@@ -41,21 +87,26 @@ def all_pairs_value(real, generated, loss):
   Args:
     real: X [n, d] or [n]; repeats allowed.
     generated: Y, of the same shape; in any order.
-    loss: a Loss whose h satisfies Assumptions 4.4, but for a supremum other than 0, and 4.5.
+    loss: an `AllPairs` whose h satisfies Assumptions 4.4, but for a supremum other than 0, and 4.5.
 
   Returns:
     The value, a float in [h(0), sup h].
 
   Raises:
-    InputError: bad points (see `state`); a loss without h, or whose h fails an assumption; for a loss without a closed
+    InputError: bad points (see `state`); another loss, or one whose h fails an assumption; for a loss without a closed
       form more than 25 types.
   """
-  check_loss(loss)
+  check(loss, AllPairs)
+  check_bounded(loss, loss.h)
   loss, top = centred(loss)
   require_theorem_2(loss)
+  return value_of_counts(*_counts(real, generated), loss) + top
+
+
+def _counts(real, generated):
+  """How many real and how many generated points lie on each value."""
   groups = points.group(real, generated)
-  k, m = (np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
-  return value_of_counts(k, m, loss) + top
+  return tuple(np.bincount(numbers, minlength=len(groups.values)) for numbers in (groups.real, groups.generated))
 
 
 def value_of_counts(k, m, loss):
@@ -76,7 +127,7 @@ def _total(types, loss):
   if not len(types.k):
     return 0.0
   real, generated = types.k * types.often, types.m * types.often
-  if loss is logistic:
+  if scalars.same(loss.h, scalars.log_sigmoid):
     return _logistic_total(types.k / types.m, real, generated)
   return _solve(real, generated, loss)
 
@@ -93,15 +144,15 @@ def _solve(real, generated, loss):
   if size > MOST_TYPES:
     raise InputError(
       f'the points have {size} types of values (how many x and y lie on it), loss {loss.name} is solved numerically up'
-      f' to {MOST_TYPES}: use fewer points, or landscape.logistic'
+      f' to {MOST_TYPES}: use fewer points, or landscape.rs_all'
     )
   tails, heads = (index.ravel() for index in np.indices([size, size]))
   weight = (real[:, None] * generated[None, :]).ravel()
-  own = float(weight[tails == heads].sum()) * relativistic.at_zero(loss.h)
+  own = float(weight[tails == heads].sum()) * at_zero(loss.h)
   apart = (tails != heads) & (weight > 0)
   if not apart.any():
     return own
-  term = numeric.edges(loss.h, tails[apart], heads[apart], size, weight[apart])
+  term = edges(loss.h, tails[apart], heads[apart], size, weight[apart])
   return own + numeric.maximise([term], size, 1e3, 1e-9 * float(weight.sum())).lower
 
 
@@ -181,6 +232,19 @@ def _neighbours(counts, n):
       yield (*counts[:index], count + 1, *counts[index + 1 :])
 
 
-def minimum(loss):
-  """The global minimum: every value has as many y's as x's, and f constant is best: h(0)."""
-  return float(evaluate(loss.h, np.zeros(1))[0])
+def _certificate(real, generated, loss):
+  require_decidable(loss)
+  groups = points.group(real, generated)
+  k, m = _counts(real, generated)
+  value = value_of_counts(k, m, loss)
+  rise = np.where(k > 0, rises(k, m, loss), 0.0)[groups.generated]
+  free = np.flatnonzero(rise <= _slack_of_pairs(loss))
+  reason = f'every y lies on an x, and moving one away raises the value by at least {rise.min():.6g}'
+  if len(free):
+    reason = f'y[{free[0]}] lies on no x: it can move freely'
+  return Certificate(not len(free), value > at_zero(loss.h) + _slack_of_pairs(loss), reason, rise, value)
+
+
+def _slack_of_pairs(loss):
+  """Values by the closed form are exact to rounding, others to 1e-8."""
+  return 1e-12 if scalars.same(loss.h, scalars.log_sigmoid) else 1e-7

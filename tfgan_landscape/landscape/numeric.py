@@ -1,7 +1,7 @@
 """Certificates by convex optimisation, independent of every closed form of this package.
 
 The critic enters a loss through its values at the distinct points only, so that the supremum over all continuous f
-is a concave programme in as many variables, and for Wasserstein a linear one.
+is a concave programme in as many variables.
 """
 
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from scipy import optimize, sparse
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points
-from tfgan_landscape.landscape.objectives import check_loss, check_pairs, evaluate, supremum
-from tfgan_landscape.landscape.transport import wasserstein_critic
+from tfgan_landscape.landscape.loss import check, check_bounded
+from tfgan_landscape.landscape.scalars import evaluate
 
 _STEEPEST = 1e6  # no tangents where exp(-t) overflows: the solver takes no such coefficients
 _EXACT = {'primal_feasibility_tolerance': 1e-10, 'dual_feasibility_tolerance': 1e-10}
@@ -26,25 +26,16 @@ class Bounds(NamedTuple):
   cuts: int
 
 
-class Term(NamedTuple):
-  """sum_j weight_j h(matrix_j f): h a concave function, matrix [j, size] sparse, weight [j] > 0."""
-
-  h: object
-  matrix: sparse.csr_matrix
-  weight: np.ndarray
-
-
-def numeric_bounds(real, generated, loss, pairs=None, bound=1e3, tolerance=1e-8, most=400):
+def numeric_bounds(real, generated, loss, bound=1e3, tolerance=1e-8, most=400):
   """Encloses sup over f of the loss, |f| <= bound, by Kelley's cutting planes (one epigraph variable per term).
 
   A linear programme maximises the sum of the terms' tangents, an upper bound; the critic it finds gives a lower one
-  and the next tangents. h1, h2 (h) need only be concave. Wasserstein: the programme of Claim L.1, in one round.
+  and the next tangents. h1, h2 (h) need only be concave.
 
   Args:
     real: X [n, d] or [n].
     generated: Y, of the same shape.
-    loss: a Loss; `wasserstein` gives the relativistic (1/n) or separable (1/2n) value over 1-Lipschitz critics.
-    pairs: None for the separable loss; of the relativistic one 'kept' takes the pairs i <-> i, 'all' all n^2.
+    loss: `Separable`, `KeptPairs` or `AllPairs`.
     bound: the largest |f|; suprema approached at infinity are reached up to the loss's tail there.
     tolerance: of upper - lower; slopes come from central differences, good to about 1e-8 themselves.
     most: rounds.
@@ -53,54 +44,20 @@ def numeric_bounds(real, generated, loss, pairs=None, bound=1e3, tolerance=1e-8,
     Bounds.
 
   Raises:
-    InputError: bad points; a loss without the functions needed; h not concave, or the gap not closed.
+    InputError: bad points; no finite supremum; h not concave, or the gap not closed.
   """
-  check_loss(loss)
-  check_pairs(pairs)
-  if loss.lipschitz:
-    value = wasserstein_critic(real, generated).value
-    return Bounds(*[value if pairs else value / 2] * 2, 1)
-  _require_bounded(loss, pairs is not None)
+  check(loss)
   groups = points.group(real, generated)
-  n, size = len(groups.real), len(groups.values)
-  if pairs == 'kept':
-    terms, scale = [edges(loss.h, groups.real, groups.generated, size)], n
-  elif pairs == 'all':
-    terms, scale = [edges(loss.h, np.repeat(groups.real, n), np.tile(groups.generated, n), size)], n * n
-  else:
-    terms = [_vertices(loss.h1, groups.real, size, 1.0), _vertices(loss.h2, groups.generated, size, -1.0)]
-    scale = 2 * n
+  size = len(groups.values)
+  check_bounded(loss, *loss.functions)
+  terms, scale = loss.terms(groups.real, groups.generated, size), loss.scale(len(groups.real))
   found = maximise(terms, size, bound, tolerance * scale, most)
   return Bounds(found.lower / scale, found.upper / scale, found.cuts)
 
 
-def numeric_value(real, generated, loss, pairs=None, bound=1e3):
+def numeric_value(real, generated, loss, bound=1e3):
   """The value of `numeric_bounds`, reached by a critic and within 1e-8 of the upper bound; for n up to about 20."""
-  check_loss(loss)
-  return numeric_bounds(real, generated, loss, pairs, bound).lower
-
-
-def _require_bounded(loss, relativistic):
-  """Without a finite supremum the value would be whatever the bound on |f| makes it."""
-  loss.require(relativistic)
-  for h in [loss.h] if relativistic else [loss.h1, loss.h2]:
-    supremum(h)
-
-
-def _vertices(h, numbers, size, sign):
-  """sum h(sign f(v)) over the points numbered v, each distinct one once with its multiplicity."""
-  vertex, weight = np.unique(numbers, return_counts=True)
-  shape = len(vertex), size
-  return Term(h, sparse.csr_matrix((np.full(len(vertex), sign), (np.arange(len(vertex)), vertex)), shape), weight)
-
-
-def edges(h, tails, heads, size, weight=None):
-  """The Term sum_j weight_j h(f(tail_j) - f(head_j)), equal edges joined; weight is 1 unless given."""
-  pairs, where = np.unique(np.stack([tails, heads]), axis=1, return_inverse=True)
-  rows = np.arange(pairs.shape[1])
-  matrix = sparse.coo_matrix((np.ones(len(rows)), (rows, pairs[0])), (len(rows), size))
-  matrix = matrix - sparse.coo_matrix((np.ones(len(rows)), (rows, pairs[1])), (len(rows), size))
-  return Term(h, sparse.csr_matrix(matrix), np.bincount(where.ravel(), weight))
+  return numeric_bounds(real, generated, loss, bound).lower
 
 
 def maximise(terms, size, bound, tolerance, most=400):

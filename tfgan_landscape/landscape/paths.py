@@ -12,7 +12,10 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.landscape import points, relativistic
-from tfgan_landscape.landscape.objectives import centred, check_loss, check_pairs, logistic, require_theorem_2
+from tfgan_landscape.landscape.assumptions import centred, require_theorem_2
+from tfgan_landscape.landscape.loss import check
+from tfgan_landscape.landscape.named_losses import rs
+from tfgan_landscape.landscape.suprema import at_zero
 
 MOST_POINTS = 200
 _CLEARANCE = 1e-9  # of the length of the way: nearer to an x than this, y goes around
@@ -25,7 +28,7 @@ class EscapePath(NamedTuple):
   values: np.ndarray
 
 
-def escape_path(real, generated, loss=logistic, pairs='kept'):
+def escape_path(real, generated, loss=rs):
   """A path from Y to a global minimum along which the relativistic value never rises (RS-GAN paper, Claim J.1).
 
   One y moves at a time. Between waypoints the value is that of the earlier one.
@@ -33,23 +36,21 @@ def escape_path(real, generated, loss=logistic, pairs='kept'):
   Args:
     real: X [n, d] or [n], distinct points, n up to 200.
     generated: Y, of the same shape.
-    loss: a Loss whose h satisfies Assumptions 4.4 and 4.5.
-    pairs: 'kept', the only ones with such a path.
+    loss: a `KeptPairs` whose h satisfies Assumptions 4.4 and 4.5.
 
   Returns:
     EscapePath(points [steps, n, d], values [steps]); d = 1 for points given as [n].
 
   Raises:
-    InputError: other pairs, for which every pattern with all y on X is a strict local minimum, so that every way out of
-      a bad one rises (`basin_depth` gives by how much); repeated x's (the claim fails there: strict local minima
+    InputError: another loss, for which every pattern with all y on X is a strict local minimum, so that every way out
+      of a bad one rises (`basin_depth` gives by how much); repeated x's (the claim fails there: strict local minima
       exist), n above 200, points too close for a way between them; as `relativistic_value`.
   """
-  check_loss(loss)
-  check_pairs(pairs)
-  if pairs != 'kept':
+  check(loss)
+  if not isinstance(loss, relativistic.KeptPairs):
     raise InputError(
-      f'pairs = {pairs!r}: only kept pairs have a way out that never rises; where all y lie on X the others have a '
-      'strict local minimum, and basin_depth gives the climb out of it'
+      f'{loss.name} is no KeptPairs loss, the only one with a way out that never rises; where all y lie on X the others'
+      ' have a strict local minimum, and basin_depth gives the climb out of it'
     )
   loss, top = centred(loss)
   require_theorem_2(loss)
@@ -65,7 +66,7 @@ def escape_path(real, generated, loss=logistic, pairs='kept'):
       cyclic.append(cyclic[-1])
     head[v] = np.flatnonzero((real == place[v]).all(1))[0]
     cyclic[-1] = _in_cycle(head).sum()
-  return EscapePath(np.stack(waypoints), np.array(cyclic) * relativistic.at_zero(loss.h) / len(real) + top)
+  return EscapePath(np.stack(waypoints), np.array(cyclic) * at_zero(loss.h) / len(real) + top)
 
 
 def sample(path, per_segment=8):

@@ -112,7 +112,7 @@ class CriticDirections(lifecycle.RunsStudy):
   @functools.cache  # noqa: B019
   def optimum(self, name, phi, seed):
     """Returns the `OptimalCritic` of a set, an objective and a seed."""
-    return landscape.optimal_critic(*self.points(name, seed), exact_phi(self.phis[phi]), self.weight)
+    return landscape.optimal_critic(*self.points(name, seed), landscape.lipschitz_gan(self.phis[phi]), self.weight)
 
   def _axes(self, name):
     """The grid's coordinates (x [grid], y [grid]), a frame around the first seed's points."""
@@ -189,24 +189,6 @@ class CriticDirections(lifecycle.RunsStudy):
     for penalty, phi in itertools.product(self.penalties, self.phis):
       panels[f'{phi}, {penalty}'] = runs[phi, penalty]['surface'], runs[phi, penalty]['gradients']
     return panels
-
-
-def exact_phi(phi):
-  """Returns the `landscape.Phi` of a TensorFlow function, by its derivatives in float64."""
-
-  def derivatives(t):
-    t = tf.constant(np.asarray(t, np.float64))
-    with tf.GradientTape() as outer:
-      outer.watch(t)
-      with tf.GradientTape() as inner:
-        inner.watch(t)
-        value = phi(t)
-      slope = inner.gradient(value, t, unconnected_gradients='zero')
-    return value, slope, outer.gradient(slope, t, unconnected_gradients='zero')
-
-  return landscape.Phi(
-    *(functools.partial(lambda index, t: derivatives(t)[index].numpy(), index) for index in range(3))
-  )
 
 
 def _between(real, fake):

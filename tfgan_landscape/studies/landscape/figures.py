@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tfgan_landscape.landscape import scalars
 from tfgan_landscape.reporting import figures
 
 _STATES = {'no recovery': 0, 'mode dropping': 1, 'mode collapse': 2, 'perfect': 2}
@@ -180,13 +181,13 @@ def objectives(path, outputs, family):
   Args:
     path: of the PNG.
     outputs: t, of a critic [s].
-    family: {name: `landscape.Phi`}.
+    family: {name: phi, a function of an array}.
   """
   figure = figures.new(8.0, 3.4)
   axes = figure.subplots(1, 2, sharex=True)
-  for axis, part, title in zip(axes, ('value', 'slope'), ('phi(t)', "phi'(t)")):
+  for axis, part, title in zip(axes, (scalars.evaluate, scalars.slope), ('phi(t)', "phi'(t)")):
     for index, (name, phi) in enumerate(family.items()):  # thinner and thinner: two of them nearly coincide
-      axis.plot(outputs, getattr(phi, part)(outputs), label=name.replace('_', ' '), linewidth=3 - 0.5 * index)
+      axis.plot(outputs, part(phi, outputs), label=name.replace('_', ' '), linewidth=3 - 0.5 * index)
     axis.set(title=title, xlabel='t, output of the critic')
   axes[0].set_ylim(-4, 8)
   axes[1].set_ylim(0, 4)

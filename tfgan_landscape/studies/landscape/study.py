@@ -17,15 +17,16 @@ from tfgan_landscape.reporting import results
 from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.landscape import figures
 
-# Every landscape, (loss, pairs): None for a separable one.
 LANDSCAPES = {
-  'JS-GAN': (landscape.logistic, None),
-  'RS-GAN, kept pairs': (landscape.logistic, 'kept'),
-  'RS-GAN, all pairs': (landscape.logistic, 'all'),
-  'LS-GAN': (landscape.least_squares, None),
-  'hinge-GAN': (landscape.hinge, None),
-  'W-GAN': (landscape.wasserstein, 'kept'),
+  'JS-GAN': landscape.js.value,
+  'RS-GAN, kept pairs': landscape.rs.value,
+  'RS-GAN, all pairs': landscape.rs_all.value,
+  'LS-GAN': landscape.least_squares.value,
+  'hinge-GAN': landscape.hinge.value,
+  'W-GAN': landscape.wasserstein_value,
 }
+# Of two points: Claims 3.1 and 3.2; for W-GAN, whose value depends on places, x = (0, 1), elsewhere = 2 and 3.
+STATES = {'no recovery': [2, 3], 'mode dropping': [0, 2], 'mode collapse': [0, 0], 'perfect': [0, 1]}
 PAPER = {
   'JS-GAN': {'no recovery': '0', 'mode dropping': '-0.3466', 'mode collapse': '-0.4774', 'perfect': '-0.6931'},
   'RS-GAN, kept pairs': {
@@ -78,7 +79,7 @@ class LandscapeFigures(lifecycle.Study):
 
   def findings(self):
     """Returns the `Findings`: values of the states of two points, and the figures."""
-    states = {name: landscape.values_by_state(*each) for name, each in LANDSCAPES.items() if name != 'W-GAN'}
+    states = {name: _states(value) for name, value in LANDSCAPES.items() if name != 'W-GAN'}
     clusters = {f'{share:.3g} of the points in cluster 1': self._ways(share) for share in self.shares}
     places, surfaces = self._surfaces()
     two_lines = [_critics(moved) for moved in (0, 1)]
@@ -95,7 +96,7 @@ class LandscapeFigures(lifecycle.Study):
 
   def _ways(self, share):
     """(generated points on the clusters [steps, 2], value) of the way to collapse and of that to recovery."""
-    value = functools.partial(landscape.two_cluster_value, n=self.points, alpha=share, loss=landscape.logistic)
+    value = functools.partial(landscape.two_cluster_value, n=self.points, alpha=share, loss=landscape.js)
     due = round(share * self.points)
     collapse = np.stack([np.arange(self.points + 1), np.zeros(self.points + 1, int)], 1)
     recovery = np.stack([np.full(self.points - due + 1, due), np.arange(self.points - due + 1)], 1)
@@ -107,22 +108,22 @@ class LandscapeFigures(lifecycle.Study):
     places = np.linspace(-0.5, 1.5, self.surface)
     places[[np.argmin(np.abs(places)), np.argmin(np.abs(places - 1))]] = 0.0, 1.0
     found = {}
-    for name, (loss, pairs) in LANDSCAPES.items():
-      value = _value(loss, pairs)
+    for name in LANDSCAPES:
+      value = _on_the_line(name)
       found[name] = np.array([[value([y1, y2]) for y1 in places] for y2 in places])
     return places, found
 
 
-def _value(loss, pairs):
+def _states(value):
+  """{state of two points: its value}."""
+  return {state: value([0, 1], pattern) for state, pattern in STATES.items()}
+
+
+def _on_the_line(name):
   """Y of two points -> the value for X = (0, 1); computed once for each state where only the state counts."""
-  if loss.lipschitz:
-    return lambda generated: landscape.wasserstein_value([0.0, 1.0], generated)
-  exact = {
-    None: landscape.separable_value,
-    'kept': landscape.relativistic_value,
-    'all': landscape.all_pairs_value,
-  }[pairs]
-  of_state = functools.cache(lambda *pattern: exact([0.0, 1.0], list(pattern), loss))
+  if name == 'W-GAN':
+    return functools.partial(LANDSCAPES[name], [0.0, 1.0])
+  of_state = functools.cache(lambda *pattern: LANDSCAPES[name]([0.0, 1.0], list(pattern)))
   return lambda generated: of_state(*(y if y in (0.0, 1.0) else 9.0 + i for i, y in enumerate(generated)))
 
 
@@ -133,7 +134,7 @@ def _critics(moved, count=9):
   density = np.repeat([1 / count, 0], count)
   local = landscape.local_critic('least_squares', density, density[::-1])
   compact = landscape.compact_wasserstein_critic(real, fake)
-  lipschitz = landscape.optimal_critic(real, fake, landscape.FAMILY['softplus'], weight=0.1)
+  lipschitz = landscape.optimal_critic(real, fake, landscape.js, weight=0.1)
   directions = np.array([each.mean(0) for each in lipschitz.directions()])
   return {
     'least squares': (real, local[:count], fake, local[count:], None),
@@ -144,14 +145,9 @@ def _critics(moved, count=9):
 
 def _state_rows(protocol):
   rows = []
-  for name, (loss, pairs) in LANDSCAPES.items():
-    if loss.lipschitz:
-      patterns = {'no recovery': [2, 3], 'mode dropping': [0, 2], 'mode collapse': [0, 0], 'perfect': [0, 1]}
-      values = {state: landscape.wasserstein_value([0, 1], pattern) for state, pattern in patterns.items()}
-    else:
-      values = landscape.values_by_state(loss, pairs)
+  for name, exact in LANDSCAPES.items():
     rows += [
       results.Row(state, name, value, paper=PAPER.get(name, {}).get(state, ''), protocol=protocol)
-      for state, value in values.items()
+      for state, value in _states(exact).items()
     ]
   return rows

@@ -18,10 +18,10 @@ from tfgan_landscape.studies import lifecycle
 # {loss: (real [n], fake [n]) -> the critic's best loss as a training prints it}: the sum of two means where a separable
 # value is over 2n.
 CRITIC_LOSSES = {
-  'JS-GAN': lambda real, fake: -2 * landscape.separable_value(real, fake, landscape.logistic),
+  'JS-GAN': lambda real, fake: -2 * landscape.separable_value(real, fake, landscape.js),
   'hinge-GAN': lambda real, fake: -2 * landscape.separable_value(real, fake, landscape.hinge),
   'LS-GAN': lambda real, fake: -2 * landscape.separable_value(real, fake, landscape.least_squares),
-  'RS-GAN, all pairs': lambda real, fake: -landscape.all_pairs_value(real, fake, landscape.logistic),
+  'RS-GAN, all pairs': lambda real, fake: -landscape.all_pairs_value(real, fake, landscape.rs_all),
 }
 
 

@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
 def values(counts, due):
   """Returns the exact value of JS-GAN's landscape (Claim C.1) for fake points per cluster, int [..., 2] -> [...]."""
   points = int(due.sum())
-  return landscape.two_cluster_value(counts[..., 0], counts[..., 1], points, due[0] / points, landscape.logistic)
+  return landscape.two_cluster_value(counts[..., 0], counts[..., 1], points, due[0] / points, landscape.js)
 
 
 def states(runs, setting):
