@@ -225,6 +225,15 @@ def test_kept_pairs_of_three_distinct_points_on_a_line_have_bad_minima_under_a_p
   assert bad == [(1, 0, 0), (2, 2, 1)]
 
 
+@pytest.mark.parametrize('seed', range(5))
+def test_kept_pairs_of_a_random_triangle_have_bad_minima_under_a_penalty(seed):
+  real = np.random.default_rng(seed).normal(size=[3, 2])
+  weight = 0.01 * np.ptp(real, 0).max() ** 2
+  two_and_one = [(1, 0, 0), (2, 2, 0), (2, 2, 1), (1, 1, 0), (1, 2, 1), (2, 0, 2)]
+  found = [landscape.lipschitz_certificate(real, real[list(each)], landscape.rs, weight) for each in two_and_one]
+  assert any(each.strict and each.suboptimal for each in found)
+
+
 @pytest.mark.parametrize('name', ['js', 'rs', 'rs_all'])
 def test_descent_ends_where_nothing_falls_and_above_the_critical_weight_at_the_real_points(name):
   random, loss = np.random.default_rng(2), LOSSES[name]

@@ -1,4 +1,4 @@
-"""What docs/landscape.md shows is what this code gives."""
+"""What the pages of the exact landscape show is what this code gives."""
 
 import doctest
 import pathlib
@@ -9,7 +9,7 @@ import pytest
 
 from tfgan_landscape import landscape
 
-PAGE = (pathlib.Path(__file__).parents[2] / 'docs/landscape.md').read_text(encoding='utf-8')
+DOCS = pathlib.Path(__file__).parents[2] / 'docs'
 
 
 class Close(doctest.OutputChecker):
@@ -23,16 +23,17 @@ def rounded(text):
   return re.sub(r'-?\d+\.\d+(e-?\d+)?', lambda found: f'{float(found[0]) + 0.0:.5f}', text)
 
 
-def test_every_example_of_the_page_gives_what_it_shows():
-  examples = doctest.DocTestParser().get_examples('\n'.join(_blocks()))
-  assert len(examples) > 8
-  test = doctest.DocTest(examples, {'landscape': landscape, 'np': np}, 'landscape.md', None, 0, None)
+@pytest.mark.parametrize(('page', 'least'), [('landscape.md', 8), ('one_landscape.md', 6)])
+def test_every_example_of_the_page_gives_what_it_shows(page, least):
+  examples = doctest.DocTestParser().get_examples('\n'.join(_blocks((DOCS / page).read_text(encoding='utf-8'))))
+  assert len(examples) > least
+  test = doctest.DocTest(examples, {'landscape': landscape, 'np': np}, page, None, 0, None)
   results = doctest.DocTestRunner(checker=Close(), optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
   assert not results.failed
 
 
-def _blocks():
-  return [block for block in PAGE.split('```')[1::2] if '>>>' in block]
+def _blocks(page):
+  return [block for block in page.split('```')[1::2] if '>>>' in block]
 
 
 @pytest.mark.parametrize(('text', 'same'), [('-0.6365141684', '-0.6365141699'), ('0.0', '-0.0')])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.optimize
 
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
@@ -62,3 +63,14 @@ def test_limits_are_said():
     landscape.wasserstein_value(*np.zeros([2, 5001, 2]))
   on_a_line = np.arange(50_001)  # needs no distances
   assert landscape.wasserstein_value(on_a_line, on_a_line + 0.5) == 0.5
+
+
+@pytest.mark.parametrize('d', [1, 3])
+def test_on_the_straight_way_to_the_best_assignment_the_distance_falls_linearly(d):
+  """W(Y_t) = (1 - t) W(Y): at most by that assignment, at least by the triangle inequality."""
+  real, fake = np.random.default_rng(d).normal(size=[2, 9, d])
+  apart = np.linalg.norm(fake[:, None] - real, axis=-1)
+  best = real[scipy.optimize.linear_sum_assignment(apart)[1]]
+  whole = landscape.wasserstein_value(real, fake)
+  for t in (0.1, 0.5, 0.9, 1.0):
+    assert landscape.wasserstein_value(real, (1 - t) * fake + t * best) == pytest.approx((1 - t) * whole, abs=1e-12)

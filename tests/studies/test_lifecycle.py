@@ -84,6 +84,14 @@ ALL = {
     ['few_strategies.size = 8', 'few_strategies.draws = 2', 'few_strategies.counts = [1, 2]'],
     'few_strategies.draws = 3',
   ),
+  'one_landscape': (
+    'one_landscape.gin',
+    [
+      *('one_landscape.seeds = 1', 'one_landscape.points = [2]', 'one_landscape.counted = [2]'),
+      *('one_landscape.weights = [0.05]', "one_landscape.losses = ['rs']"),
+    ],
+    'one_landscape.weights = [0.06]',
+  ),
   'missing_modes': ('missing_modes.gin', ['missing_modes.modes = 3'], 'missing_modes.modes = 4'),
   'landscape_figures': ('landscape.gin', ['landscape_figures.surface = 5'], None),
 }

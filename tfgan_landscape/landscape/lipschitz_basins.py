@@ -22,7 +22,7 @@ from tfgan_landscape.landscape import lipschitz, points, scalars
 _KINK = 1e-5  # a critic's value this near to a kink of the loss is at it
 _TURNS = 20
 _EXACT = {'primal_feasibility_tolerance': 1e-10, 'dual_feasibility_tolerance': 1e-10}
-_WEIGHTS = np.geomspace(1e-7, 1e3, 31)  # over the squared diameter of the points: where a critical weight is sought
+_WEIGHTS = np.geomspace(1e-7, 10, 25)  # over the squared diameter of the points: where a critical weight is sought
 
 
 class LipschitzCertificate(NamedTuple):
@@ -82,7 +82,7 @@ def lipschitz_certificate(real, fake, loss, weight):
 def critical_weight(real, fake, loss):
   """Returns the weight lambda above which the state Y is no longer a strict local minimum of V; 0 where it is none.
 
-  Between 1e-7 and 1e3 times the squared diameter of the points; infinite where it still is one there. For X = (0, D)
+  Between 1e-7 and 10 times the squared diameter of the points; infinite where it still is one there. For X = (0, D)
   and Y = (0, 0): JS-GAN D^2 / (40 ln 6), RS-GAN over all pairs D^2 / (24 ln 5), kept pairs 0 (docs/one_landscape.md).
 
   Args:

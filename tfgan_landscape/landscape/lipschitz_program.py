@@ -48,7 +48,9 @@ class Program:
     self.terms, self.size = [term._replace(matrix=_compact(term.matrix)) for term in terms], size
     self.weight, self.k0 = weight / self.unit**2, k0 * self.unit
     kinked = [_Kinked(term, size) for term in terms if scalars.kinks(term.h)]
-    self.smooth = [term for term in self.terms if not scalars.kinks(term.h)]
+    self.smooth = [
+      (term.matrix, term.weight, *scalars.derivatives(term.h)) for term in self.terms if not scalars.kinks(term.h)
+    ]
     self.of_differences = not any(term.matrix.sum(1).any() for term in terms)
     self.cost = np.concatenate([np.zeros(size + 1), *(each.weight for each in kinked)])
     ends = np.cumsum([size + 1, *(len(each.weight) for each in kinked)])
@@ -72,6 +74,10 @@ class Program:
 
   def solve(self):
     """Returns the `Solution`."""
+    with np.errstate(all='ignore'):  # a step that goes too far is halved
+      return self._solve()
+
+  def _solve(self):
     z, duals = self.start, [np.full(block.count, 1 / block.count) for block in self.blocks]
     count = sum(block.count for block in self.blocks)
     for _ in range(_STEPS):
@@ -92,13 +98,12 @@ class Program:
     """Of the Lagrangian."""
     found = self.cost - sum(block.back(dual) for block, dual in zip(self.blocks, duals))
     found[self.size] += 2 * self.weight * (z[self.size] - self.k0)
-    for term in self.smooth:
-      found[: self.size] -= term.matrix.T @ (term.weight * scalars.slope(term.h, term.matrix @ z[: self.size]))
+    for matrix, weight, slope, _ in self.smooth:
+      found[: self.size] -= matrix.T @ (weight * slope(matrix @ z[: self.size]))
     return found
 
   def _far(self, z, duals):
-    with np.errstate(over='ignore', invalid='ignore'):
-      return np.abs(self._gradient(z, duals)).max()
+    return np.abs(self._gradient(z, duals)).max()
 
   def _newton(self, z, duals, slacks, mu):
     """One step towards the point of the central path with products mu."""
@@ -117,9 +122,8 @@ class Program:
 
   def _hessian(self, z, ratios):
     own = np.zeros([self.size] * 2)
-    for term in self.smooth:
-      bend = -term.weight * scalars.curvature(term.h, term.matrix @ z[: self.size])
-      own += _gram(term.matrix, bend)
+    for matrix, weight, _, curvature in self.smooth:
+      own += _gram(matrix, -weight * curvature(matrix @ z[: self.size]))
     hessian = sum(block.gram(ratio) for block, ratio in zip(self.blocks, ratios))
     hessian[: self.size, : self.size] += own
     hessian[self.size, self.size] += 2 * self.weight

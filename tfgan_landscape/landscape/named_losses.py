@@ -15,7 +15,7 @@ from tfgan_landscape.landscape.separable import Separable
 js = Separable(log_sigmoid, log_sigmoid, 'JS-GAN')
 """Goodfellow et al. 2014: h1 = h2 = -log(1 + exp(-t)); xi(k, m) = k log(k/(k+m)) + m log(m/(k+m))."""
 
-rs = KeptPairs(log_sigmoid, 'RS-GAN')
+rs = KeptPairs(log_sigmoid, 'RS-GAN over kept pairs')
 """h = -log(1 + exp(-t)) (RS-GAN paper, Eq. 4)."""
 
 rs_all = AllPairs(log_sigmoid, 'RS-GAN over all pairs')

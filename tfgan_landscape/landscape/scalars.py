@@ -32,16 +32,26 @@ def evaluate(h, t):
   return value
 
 
+def derivatives(h):
+  """Returns the functions (h', h''), those that h carries or central differences of h."""
+
+  def value(t):
+    return np.asarray(h(t), np.float64)
+
+  slope = getattr(h, 'slope', None) or (lambda t: (value(t + _STEP) - value(t - _STEP)) / (2 * _STEP))
+  return slope, getattr(h, 'curvature', None) or (
+    lambda t: (value(t + _STEP) - 2 * value(t) + value(t - _STEP)) / _STEP**2
+  )
+
+
 def slope(h, t):
-  """h'(t) as float64, exact where h carries it; at a kink the mean of both sides, or either."""
-  known = getattr(h, 'slope', None)
-  return evaluate(known or (lambda t: (h(t + _STEP) - h(t - _STEP)) / (2 * _STEP)), np.asarray(t, np.float64))
+  """h'(t) as float64; at a kink the mean of both sides, or either."""
+  return evaluate(derivatives(h)[0], np.asarray(t, np.float64))
 
 
 def curvature(h, t):
-  """h''(t) as float64, exact where h carries it."""
-  known = getattr(h, 'curvature', None)
-  return evaluate(known or (lambda t: (h(t + _STEP) - 2 * h(t) + h(t - _STEP)) / _STEP**2), np.asarray(t, np.float64))
+  """h''(t) as float64."""
+  return evaluate(derivatives(h)[1], np.asarray(t, np.float64))
 
 
 def kinks(h):
