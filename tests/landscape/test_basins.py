@@ -131,6 +131,26 @@ def test_theorem_1_and_2_number_of_bad_basins(n):
     assert landscape.count_bad_basins(n, loss) == 0
 
 
+@pytest.mark.parametrize('points', [(2, 2), (3, 1), (1, 1, 1), (2, 1, 2)])
+@pytest.mark.parametrize('name', ['logistic, separable', 'logistic, kept'])
+def test_labels_leave_the_bad_basins_of_each(points, name):
+  """By search: the label as a coordinate that no point can leave, all patterns within labels."""
+  labels = np.repeat(np.arange(len(points)), points)
+  real = np.stack([np.arange(len(labels)), labels], 1).astype(float)
+  own = [np.flatnonzero(labels == label) for label in labels]
+  patterns = (real[list(pattern)] for pattern in itertools.product(*own))
+  found = [landscape.is_strict_local_minimum(real, pattern, FAMILIES[name]) for pattern in patterns]
+  expected = sum(each.strict and each.suboptimal for each in found)
+  assert landscape.count_bad_basins_with_labels(points, FAMILIES[name]) == expected
+  if 'kept' not in name:
+    assert expected == math.prod(n**n for n in points) - math.prod(map(math.factorial, points))
+
+
+def test_labels_with_nothing_are_refused():
+  with pytest.raises(InputError, match='there is no label'):
+    landscape.count_bad_basins_with_labels([], landscape.js)
+
+
 def test_repeated_real_points_have_a_bad_relativistic_basin():
   """X = (a, a, b): (b, b, a) is a strict local minimum at (2 log(2/3) + log(1/3)) / 3, above -log 2."""
   found = landscape.bad_basins([0.0, 0.0, 1.0], landscape.rs)

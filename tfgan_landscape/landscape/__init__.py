@@ -10,6 +10,7 @@ from tfgan_landscape.landscape.basins import (
   bad_basins,
   basin_depth,
   count_bad_basins,
+  count_bad_basins_with_labels,
   is_strict_local_minimum,
   values_by_state,
 )
@@ -84,6 +85,7 @@ __all__ = [
   'basin_depth',
   'compact_wasserstein_critic',
   'count_bad_basins',
+  'count_bad_basins_with_labels',
   'dirac_eigenvalues',
   'enough',
   'epsilon_optimal_critic',
