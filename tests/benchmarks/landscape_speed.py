@@ -53,9 +53,9 @@ def critics(n):
   for name, phi in landscape.FAMILY.items():
     seconds = median(landscape.optimal_critic, *pair, landscape.lipschitz_gan(phi), 0.1)
     print(f'optimal_critic, {name}, n = {n} + {n}: {seconds:.3f} s')
-  for loss in LOSSES:
-    few = [points[:50] for points in pair]
-    print(f'{loss.name}, lipschitz_value, n = 50: {median(landscape.lipschitz_value, *few, loss, 0.1):.3f} s')
+  few = [points[:100] for points in pair]
+  for loss in (*LOSSES, landscape.least_squares, landscape.hinge, landscape.rp_hinge):
+    print(f'{loss.name}, lipschitz_value, n = 100: {median(landscape.lipschitz_value, *few, loss, 0.1):.3f} s')
 
 
 def main():

@@ -121,13 +121,15 @@ class Program:
     return after
 
   def _hessian(self, z, ratios):
-    own = np.zeros([self.size] * 2)
+    hessian, bent = np.zeros([len(self.cost)] * 2), False
     for matrix, weight, _, curvature in self.smooth:
-      own += _gram(matrix, -weight * curvature(matrix @ z[: self.size]))
-    hessian = sum(block.gram(ratio) for block, ratio in zip(self.blocks, ratios))
-    hessian[: self.size, : self.size] += own
+      bend = -weight * curvature(matrix @ z[: self.size])
+      bent = bent or bend.any()
+      _add_gram(hessian[: self.size, : self.size], matrix, bend)
+    for block, ratio in zip(self.blocks, ratios):
+      block.add_gram(hessian, ratio)
     hessian[self.size, self.size] += 2 * self.weight
-    if self.of_differences or not (own.any() or self.cost.any()):  # a shift of f changes nothing, and is left out
+    if self.of_differences or not (bent or self.cost.any()):  # a shift of f changes nothing, and is left out
       hessian[: self.size, : self.size] += np.diagonal(hessian)[: self.size].mean() / self.size
     return hessian
 
@@ -161,19 +163,21 @@ class _Pairs:
     found[self.size] = (plan * self.distances).sum()
     return found
 
-  def gram(self, ratio):
+  def add_gram(self, hessian, ratio):
     ratio = self.square(ratio)
     weighted = ratio * self.distances
-    found = np.zeros([self.length] * 2)
-    found[self.rows, self.rows] += ratio.sum(1)
-    found[self.columns, self.columns] += ratio.sum(0)
-    found[np.ix_(self.rows, self.columns)] -= ratio
-    found[np.ix_(self.columns, self.rows)] -= ratio.T
-    found[self.rows, self.size] += weighted.sum(1)
-    found[self.columns, self.size] -= weighted.sum(0)
-    found[self.size, : self.size] = found[: self.size, self.size]
-    found[self.size, self.size] = (weighted * self.distances).sum()
-    return found
+    rows, columns = _span(self.rows), _span(self.columns)
+    diagonal = hessian.reshape(-1)[:: self.length + 1]
+    diagonal[rows] += ratio.sum(1)
+    diagonal[columns] += ratio.sum(0)
+    diagonal[self.size] += (weighted * self.distances).sum()
+    block = (
+      (rows, columns) if isinstance(rows, slice) and isinstance(columns, slice) else np.ix_(self.rows, self.columns)
+    )
+    for side in (hessian, hessian.T):
+      side[block] -= ratio
+      side[rows, self.size] += weighted.sum(1)
+      side[columns, self.size] -= weighted.sum(0)
 
 
 class _Linear:
@@ -191,8 +195,8 @@ class _Linear:
   def back(self, dual):
     return self.matrix.T @ dual
 
-  def gram(self, ratio):
-    return _gram(self.matrix, ratio)
+  def add_gram(self, hessian, ratio):
+    _add_gram(hessian, self.matrix, ratio)
 
 
 class _Kinked:
@@ -216,16 +220,23 @@ class _Kinked:
     return _Linear(matrix, np.repeat(self.constants, count))
 
 
+def _span(numbers):
+  """Rising numbers as a slice where they leave none out, which is quicker to read and write by."""
+  return slice(numbers[0], numbers[-1] + 1) if numbers[-1] - numbers[0] == len(numbers) - 1 else numbers
+
+
 def _compact(matrix):
   """A sparse matrix as an array where that is quicker."""
   return matrix.toarray() if matrix.shape[0] * matrix.shape[1] <= 20_000 else matrix
 
 
-def _gram(matrix, weights):
-  """The array matrix^T diag(weights) matrix."""
+def _add_gram(hessian, matrix, weights):
+  """Adds matrix^T diag(weights) matrix to an array."""
   if isinstance(matrix, np.ndarray):
-    return (matrix.T * weights) @ matrix
-  return (matrix.T @ matrix.multiply(weights[:, None]).tocsr()).toarray()
+    hessian += (matrix.T * weights) @ matrix
+  else:
+    found = (matrix.T @ matrix.multiply(weights[:, None]).tocsr()).tocoo()
+    hessian[found.row, found.col] += found.data
 
 
 def _solved(matrix, right):
