@@ -44,5 +44,5 @@ def lipschitz_gan(phi: Callable = gin.REQUIRED):
   def loss(real_logits, fake_logits):
     return GanLoss(game(real_logits, fake_logits).discriminator, -fake_logits)
 
-  loss.phi, loss.game = phi, game
+  loss.phi = phi
   return loss
