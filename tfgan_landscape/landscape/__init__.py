@@ -44,6 +44,15 @@ from tfgan_landscape.landscape.named_losses import (
 )
 from tfgan_landscape.landscape.numeric import Bounds, numeric_bounds, numeric_value
 from tfgan_landscape.landscape.optimal_critic import LIMIT, OptimalCritic, optimal_critic
+from tfgan_landscape.landscape.parameter_space import (
+  Lift,
+  Perceptron,
+  critic_value,
+  lift,
+  network_assumptions,
+  perceptron,
+  random_perceptron,
+)
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import KeptPairs, in_cycle, relativistic_value
@@ -65,6 +74,7 @@ __all__ = [
   'GanLoss',
   'KeptPairs',
   'LIMIT',
+  'Lift',
   'LipschitzValue',
   'lipschitz_value',
   'LipschitzCertificate',
@@ -74,6 +84,7 @@ __all__ = [
   'lipschitz_certificate',
   'Loss',
   'OptimalCritic',
+  'Perceptron',
   'Separable',
   'SoftmaxCritic',
   'State',
@@ -85,6 +96,7 @@ __all__ = [
   'basin_depth',
   'compact_wasserstein_critic',
   'count_bad_basins',
+  'critic_value',
   'count_bad_basins_with_labels',
   'dirac_eigenvalues',
   'enough',
@@ -98,11 +110,15 @@ __all__ = [
   'jensen_shannon',
   'js',
   'least_squares',
+  'lift',
   'lipschitz_gan',
   'local_critic',
+  'network_assumptions',
   'numeric_bounds',
   'numeric_value',
   'optimal_critic',
+  'perceptron',
+  'random_perceptron',
   'relativistic_value',
   'rp_hinge',
   'rp_hinge_all',

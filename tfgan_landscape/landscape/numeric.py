@@ -19,11 +19,15 @@ _EXACT = {'primal_feasibility_tolerance': 1e-10, 'dual_feasibility_tolerance': 1
 
 
 class Bounds(NamedTuple):
-  """The supremum lies in [lower, upper]; lower is reached by a critic, `cuts` rounds of cutting planes were made."""
+  """The supremum lies in [lower, upper]; `critic` reaches lower after so many `cuts`, rounds of cutting planes.
+
+  `critic` are its values at the distinct points in increasing order.
+  """
 
   lower: float
   upper: float
   cuts: int
+  critic: np.ndarray
 
 
 def numeric_bounds(real, generated, loss, bound=1e3, tolerance=1e-8, most=400):
@@ -52,7 +56,7 @@ def numeric_bounds(real, generated, loss, bound=1e3, tolerance=1e-8, most=400):
   check_bounded(loss, *loss.functions)
   terms, scale = loss.terms(groups.real, groups.generated, size), loss.scale(len(groups.real))
   found = maximise(terms, size, bound, tolerance * scale, most)
-  return Bounds(found.lower / scale, found.upper / scale, found.cuts)
+  return found._replace(lower=found.lower / scale, upper=found.upper / scale)
 
 
 def numeric_value(real, generated, loss, bound=1e3):
@@ -63,15 +67,15 @@ def numeric_value(real, generated, loss, bound=1e3):
 def maximise(terms, size, bound, tolerance, most=400):
   """Bounds of max over |f| <= bound, f [size], of the sum of the Terms; see `numeric_bounds`."""
   programme = _Programme(terms, size, bound)
-  lower, upper = -np.inf, np.inf
+  lower, upper, best = -np.inf, np.inf, None
   for round_number in range(1, most + 1):
     f, reached = programme.solve()
     value = programme.value(f)
-    lower, upper = max(lower, value), min(upper, reached)
+    lower, upper, best = max(lower, value), min(upper, reached), f if value >= lower else best
     if lower > upper + max(1e-6 * (1 + abs(upper)), tolerance):
       raise InputError('the function of the loss is not concave: the numeric value needs a concave one')
     if upper - lower <= tolerance:
-      return Bounds(lower, upper, round_number)
+      return Bounds(lower, upper, round_number, best)
     programme.cut_at(f)
   raise InputError(f'gap {upper - lower:.2g} after {most} rounds: raise the tolerance or lower the bound')
 
