@@ -53,6 +53,12 @@ class Gan:
     self._engine = Engine(trainer, self.strategy)
     return self._engine
 
+  def trained(self):
+    """Returns the `Engine` that trains, or one read from the newest checkpoint, for what is asked of a trained run."""
+    if self._engine is None:
+      self._read(self.engine().trainer)
+    return self._engine
+
   def responses(self, load, split, held_out, steps, batches, learning_rate):
     """Returns ({'critic': Response, 'generator': Response}, whether the game has one pay-off) of the run as it is.
 
@@ -66,9 +72,7 @@ class Gan:
       batches: held-out batches.
       learning_rate: of Adam, for both.
     """
-    if self._engine is None:  # a run that is scored after its training
-      self._read(self.engine().trainer)
-    answers = Responses(self._engine, learning_rate)
+    answers = Responses(self.trained(), learning_rate)
     judge = list(itertools.islice(self._batches(load(held_out)), batches))
     found = {
       name: answer(self._batches(load(split)), judge, steps)

@@ -24,7 +24,7 @@ from tfgan_landscape.io import files, folders
 from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import lifecycle
-from tfgan_landscape.studies.gan import best, compare, generate, scoring
+from tfgan_landscape.studies.gan import best, compare, generate, scoring, spectrum
 from tfgan_landscape.studies.gan.gan import Gan
 from tfgan_landscape.training import cost, diagnostics, sampling
 from tfgan_landscape.training.checkpoints import Checkpoints
@@ -36,7 +36,7 @@ _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _FEATURES = ('inception', 'classifier', 'efficientnet_lite0', 'train_gan.labelled_dataset', 'labelled/')
 _SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
-_PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap')
+_PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap', 'spectrum')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
 
 
@@ -205,6 +205,17 @@ class TrainGan:
     return compare.compare(
       self.evaluate, self.execution, self.labelled, sampling.example_shape(self.gan.networks.generator)
     )
+
+  def spectrum(self):
+    """Writes eigenvalues of the game at the newest checkpoint, as a table and a figure; returns the exit code."""
+    trainer = self.gan.trained().trainer
+    if self.gan.strategy.num_replicas_in_sync > 1:
+      raise InputError('--mode=spectrum computes on one device; pass --strategy=one_device')
+    with self._folder() as folder, files.full_disk_is_told(folder):
+      folders.check_writable(folder)
+      found = spectrum.spectrum(trainer, self._batches(self.load(self.train_split), trainer))
+      spectrum.write(folder / 'spectrum', found, trainer.iteration)
+    return 0
 
   def generate(self):
     """Writes samples of the newest checkpoint; returns the exit code."""
