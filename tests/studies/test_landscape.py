@@ -10,7 +10,7 @@ from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import results
 from tfgan_landscape.studies.landscape import figures
-from tfgan_landscape.studies.landscape.study import LANDSCAPES, PAPER, _critics, _on_the_line
+from tfgan_landscape.studies.landscape.study import LANDSCAPES, PAPER, _critics, _first_move, _on_the_line
 
 
 def study(folder, *bindings, mode='train_and_eval'):
@@ -27,7 +27,7 @@ def test_it_leaves_a_table_and_figures(tmp_path):
       assert rows[state, name].value == pytest.approx(float(words), abs=5e-5)
       assert rows[state, name].paper == words
   assert rows['mode collapse', 'RS-GAN, all pairs'].value == pytest.approx(-np.log(2) / 2)
-  for name in ('states', 'clusters', 'surfaces', 'graphs', 'two_lines', 'objectives'):
+  for name in ('states', 'clusters', 'surfaces', 'graphs', 'graph_path', 'two_lines', 'objectives'):
     assert (tmp_path / 'figures' / f'{name}.png').stat().st_size > 5000
     assert (tmp_path / 'figures' / f'{name}.svg').exists()
 
@@ -82,3 +82,12 @@ def test_describe_touches_no_disk(tmp_path, capsys):
 def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
   with pytest.raises(InputError, match=words):
     study(tmp_path, binding)
+
+
+def test_the_first_move_of_the_path_closes_a_cycle_more():
+  """y_5 goes to x_5, the first vertex outside of the cycle: -log 2 / 10 more (Claim J.1)."""
+  before, after = _first_move([1, 2, 3, 0, 0, 4, 4, 6, 6, 3]).items()
+  assert before[0] == 'before: value -0.2773'
+  assert after[0] == 'after one point has moved: value -0.3466'
+  assert np.flatnonzero(before[1] != after[1]).tolist() == [4]
+  assert after[1][4] == 4

@@ -92,6 +92,11 @@ ALL = {
     ],
     'one_landscape.weights = [0.06]',
   ),
+  'particles': (
+    'particles.gin',
+    ['particles.total = 3', 'particles.per_mode = 2', 'particles.latents = 4'],
+    'particles.total = 6',
+  ),
   'missing_modes': ('missing_modes.gin', ['missing_modes.modes = 3'], 'missing_modes.modes = 4'),
   'landscape_figures': ('landscape.gin', ['landscape_figures.surface = 5'], None),
 }

@@ -16,19 +16,24 @@ FLAT = 1e-6  # a slope over k that counts as none
 
 
 class Descent(NamedTuple):
-  """points [n, d] at the end; values [steps] of V on the way; the end's certificate; whether V falls in no direction.
+  """path [steps, n, d] and values [steps] of V on it; the end's certificate; whether V falls in no direction there.
 
   `stationary` says that V's one-sided slope is at least -1e-6 k in every direction, which is more than that 0 is a
   subgradient: at a saddle 0 is one too.
   """
 
-  points: np.ndarray
+  path: np.ndarray
   values: np.ndarray
   certificate: LipschitzCertificate
   stationary: bool
 
+  @property
+  def points(self):
+    """The end [n, d]."""
+    return self.path[-1]
 
-def descend(real, fake, loss, weight, most=300):
+
+def descend(real, fake, loss, weight, most=300, longest=0.25):
   """Returns the `Descent` of V from Y: all points at once, each against its subgradient, along a line search.
 
   Where that leads no further the steepest direction of a single point decides, which is as good as all directions
@@ -40,21 +45,23 @@ def descend(real, fake, loss, weight, most=300):
     loss: as of `lipschitz_value`.
     weight: lambda, above 0.
     most: steps.
+    longest: step of a point over the diameter of all; a small one shows the way.
 
   Raises:
     InputError: as `lipschitz_certificate`.
   """
   real, places = points.pair(real, fake)
   size = np.linalg.norm(np.ptp(np.concatenate([real, places]), 0)) or 1.0
-  reach, now = size / 4, lipschitz_value(real, places, loss, weight)
-  values = [now.value]
+  reach, now = longest * size, lipschitz_value(real, places, loss, weight)
+  values, path = [now.value], [places]
   for _ in range(most):
     pull = -now.subgradient
     length = np.linalg.norm(pull, axis=1).max()
     moved = _best(real, places, pull / length * reach, loss, weight) if length > 0 else None
     if moved and moved[1].value < now.value - 1e-12:
-      (places, now), reach = moved, min(2 * reach, size / 4)
+      (places, now), reach = moved, min(2 * reach, longest * size)
       values.append(now.value)
+      path.append(places)
       continue
     reach /= 4
     if reach > _SHORTEST * size:
@@ -62,14 +69,15 @@ def descend(real, fake, loss, weight, most=300):
     certificate = lipschitz_certificate(real, places, loss, weight)
     steepest = certificate.slopes.argmin()
     if certificate.slopes[steepest] >= -FLAT * certificate.k:
-      return Descent(places, np.array(values), certificate, True)
+      return Descent(np.stack(path), np.array(values), certificate, True)
     escaped = _along(real, places, steepest, certificate, now, size, loss, weight)
     if escaped is None:
       break
-    (places, now), reach = escaped, size / 16
+    (places, now), reach = escaped, longest * size / 4
     values.append(now.value)
+    path.append(places)
   certificate = lipschitz_certificate(real, places, loss, weight)
-  return Descent(places, np.array(values), certificate, bool(certificate.slopes.min() >= -FLAT * certificate.k))
+  return Descent(np.stack(path), np.array(values), certificate, bool(certificate.slopes.min() >= -FLAT * certificate.k))
 
 
 def _along(real, places, i, certificate, now, size, loss, weight):

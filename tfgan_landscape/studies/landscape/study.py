@@ -1,6 +1,6 @@
 """The landscape drawn: values of the states of two points, of two clusters, as surfaces, and the graph x_i -> y_i.
 
-Figures 4, 10 and 25 of the RS-GAN paper, computed by `landscape/`, beside losses that the paper does not draw; and the
+Figures 4, 10, 25 and 26 of the RS-GAN paper, by `landscape/`, beside losses that the paper does not draw; and the
 critics of the LGAN paper (Figure 1) and the objectives of Lipschitz GANs (Figure 12).
 """
 
@@ -89,6 +89,7 @@ class LandscapeFigures(lifecycle.Study):
       'clusters': functools.partial(figures.clusters, panels=clusters),
       'surfaces': functools.partial(figures.surfaces, places=places, values=surfaces),
       'graphs': functools.partial(figures.graphs, patterns=self.graphs),
+      'graph_path': functools.partial(figures.graphs, patterns=_first_move(next(iter(self.graphs.values())))),
       'two_lines': functools.partial(figures.two_lines, rows=two_lines),
       'objectives': functools.partial(figures.objectives, outputs=outputs, family=landscape.FAMILY),
     }
@@ -112,6 +113,22 @@ class LandscapeFigures(lifecycle.Study):
       value = _on_the_line(name)
       found[name] = np.array([[value([y1, y2]) for y1 in places] for y2 in places])
     return places, found
+
+
+def _first_move(heads):
+  """{title: y_i as an index of x_i} before and after the first move of Claim J.1's path (Figure 26)."""
+  angles = 2 * np.pi * np.arange(len(heads)) / len(heads)
+  real = np.stack([np.cos(angles), np.sin(angles)], 1)
+  outside = 3 + np.arange(2 * len(heads)).reshape(-1, 2)
+  way = landscape.escape_path(real, np.where(np.array(heads)[:, None] < 0, outside, real[np.array(heads)]))
+  values, patterns = [], []
+  for places, value in zip(way.points, way.values):
+    found = (places[:, None] == real).all(2)
+    if not values or value < values[-1]:
+      values.append(value)
+      patterns.append(np.where(found.any(1), found.argmax(1), -1))
+  names = ('before', 'after one point has moved')
+  return {f'{name}: value {value:.4f}': heads for name, value, heads in zip(names, values, patterns)}
 
 
 def _states(value):
