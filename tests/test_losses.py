@@ -91,7 +91,8 @@ def test_every_loss_has_a_row():
   }
   scalar = {'smoothed_log_sigmoid'}
   assert public - {'generator_reads_fake_alone'} == set(ROWS) | scalar | {
-    'redrawn'
+    'redrawn',
+    'redrawn_within_labels',
   }  # whose pairs tests/dynamics/test_whole_runs.py follows
 
 

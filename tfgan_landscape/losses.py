@@ -23,7 +23,7 @@ from typing import Annotated, Callable
 import tensorflow as tf
 
 from tfgan_landscape import landscape
-from tfgan_landscape.config.arguments import Positive, Range, configurable
+from tfgan_landscape.config.arguments import Count, Positive, Range, configurable
 from tfgan_landscape.landscape import GanLoss, KeptPairs, Separable, scalars
 
 _logits = ['real_logits', 'fake_logits']
@@ -222,6 +222,29 @@ def redrawn(loss: Callable):
     return loss(_permuted(real_logits, order), fake_logits)
 
   return over_redrawn_pairs
+
+
+@configurable(denylist=['loss'])
+def redrawn_within_labels(loss: Callable, labels: Count = 2):
+  """Pairs x_p(i) with y_i of the same label, p redrawn at each step: what a conditional generator's training does.
+
+  Example i has label i mod `labels`, real and generated ones alike. One label is `redrawn`, as many labels as examples
+  are `kept`; its landscape is that of all pairs within a label (`landscape.count_bad_basins_with_labels`).
+
+  Args:
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+    labels: how many there are, at most n.
+  """
+
+  def over_pairs_within_labels(real_logits, fake_logits, seed):
+    index = tf.range(tf.size(real_logits))
+    label, uniform = index % labels, tf.random.stateless_uniform(tf.shape(index), seed)
+    drawn = tf.argsort(tf.cast(label, tf.float32) + uniform)  # by label, at random within it
+    ranks = tf.argsort(tf.argsort(label * tf.size(index) + index))
+    order = tf.gather(drawn, ranks)
+    return loss(_permuted(real_logits, order), fake_logits)
+
+  return over_pairs_within_labels
 
 
 @tf.custom_gradient

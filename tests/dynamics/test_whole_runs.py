@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from tfgan_landscape import losses, penalties
@@ -145,6 +146,19 @@ def test_redrawn_pairs_are_those_of_the_steps_seeds():
   np.testing.assert_allclose(generator, weights[1], rtol=1e-4)
   other = paired_program(paired)(*start(), tf.constant(6))[2]
   assert not np.allclose(generator, other, rtol=1e-4)  # another run, other pairs
+
+
+@pytest.mark.parametrize('labels', [1, 2, 5, 12])
+def test_pairs_within_labels_stay_within_them(labels):
+  """Example i has label i mod 5, say; every pairing within a label comes up, one label is a shuffle of all."""
+  index = tf.range(12, dtype=tf.float32)
+  paired = losses.redrawn_within_labels(losses.GanLoss, labels)
+  seeds = [tf.constant([3, step]) for step in range(200)]
+  drawn = np.array([paired(index, index, seed).discriminator for seed in seeds]).astype(int)
+  assert (np.sort(drawn) == np.arange(12)).all()
+  assert (drawn % labels == np.arange(12) % labels).all()
+  met = {(place, partner) for order in drawn for place, partner in enumerate(order)}
+  assert len(met) == sum((np.arange(12) % labels == place % labels).sum() for place in range(12))
 
 
 def test_all_pairs_are_the_mean_of_many_redrawn_ones():

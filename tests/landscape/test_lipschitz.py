@@ -268,3 +268,11 @@ def test_what_makes_no_sense_is_refused(call, words):
   with pytest.raises(InputError, match=words) as refusal:
     call()
   assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize('taken', [(0, 0, 1, 1), (0, 0, 2, 2)])
+def test_a_square_with_two_points_on_two_corners_is_two_points_of_a_line_twice(taken):
+  """By symmetry each missing corner has its own pair of points, a side away."""
+  square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+  found = landscape.critical_weight(square, square[list(taken)], landscape.js)
+  assert found == pytest.approx(1 / (40 * math.log(6)), abs=1e-6)

@@ -92,6 +92,15 @@ ALL = {
     ],
     'one_landscape.weights = [0.06]',
   ),
+  'escape_times': (
+    'escape_times.gin',
+    [
+      *('escape_times.seeds = 1', 'escape_times.epochs = 10', 'escape_times.settled = 10', 'escape_times.points = 4'),
+      *("escape_times.penalties = {'none': None}", "escape_times.rates = {'0.01': 0.01}"),
+      "escape_times.losses = {'JS-GAN': @nonsaturating}",
+    ],
+    'escape_times.points = 6',
+  ),
   'particles': (
     'particles.gin',
     ['particles.total = 3', 'particles.per_mode = 2', 'particles.latents = 4'],

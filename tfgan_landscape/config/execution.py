@@ -3,7 +3,7 @@
 import pathlib
 from typing import NamedTuple, Optional
 
-MODES = ('train_and_eval', 'train', 'eval', 'generate', 'describe', 'compare', 'spectrum')
+MODES = ('train_and_eval', 'train', 'eval', 'generate', 'describe', 'compare', 'spectrum', 'check')
 STRATEGIES = ('mirrored', 'one_device', 'multi_worker', 'tpu')
 
 

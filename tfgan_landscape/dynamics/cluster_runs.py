@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.dynamics import small_mlp
+from tfgan_landscape.dynamics.epoch_map import EpochMap
 from tfgan_landscape.dynamics.whole_runs import Player, compiled
 
 LATENTS = 5.0  # latents are U(-5, 5)
@@ -74,6 +75,10 @@ class ClusterRuns:
 
     return compiled(*self.players, loss, self.batch, observe, self._records, self._record_every, penalty)
 
+  def epoch_map(self, loss, penalty, epochs):
+    """Returns the `EpochMap` of runs of so many epochs; arguments as of `program`."""
+    return EpochMap(*self.players, loss, self.batch, epochs, penalty)
+
   def batch(self, data, epoch):
     """The points and latents of an epoch: functions of the run's keys and the epoch."""
     points, keys = data[:2], data[2]
@@ -94,10 +99,10 @@ class ClusterRuns:
       seed: of the run.
       rates: learning rates (critic's, generator's); None for those of the descents. All share a program.
     """
-    records, _, _ = program(*self._start(seed, rates))
+    records, _, _ = program(*self.start(seed, rates))
     return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
 
-  def _start(self, seed, rates):
+  def start(self, seed, rates=None):
     """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
     random = np.random.default_rng([self._seed, seed])
     weights = [self._start_of(sizes, random) for sizes in self._sizes]

@@ -75,7 +75,7 @@ class DiracGan:
     zero = tf.constant(0.0, tf.float64)
     batch = Batch(zero[None, None], theta[None, None], zero[None, None], _Halves(), zero, tf.constant(0))
     terms = self._penalty(lambda points: psi * points[:, 0], batch, None)
-    return determinism.sum_in_order([tf.reduce_sum(values) for values in terms.values()])
+    return determinism.sum_in_order([tf.reduce_sum(values) for values in terms.values()]) if terms else 0.0 * psi
 
 
 class _Halves:

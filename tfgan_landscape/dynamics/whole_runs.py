@@ -12,6 +12,7 @@ from typing import Any, Callable, NamedTuple
 import tensorflow as tf
 
 from tfgan_landscape.distribution import determinism
+from tfgan_landscape.dynamics.direct_losses import needs_no_critic
 from tfgan_landscape.penalties import Batch
 
 
@@ -49,7 +50,8 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
   Args:
     critic: `Player`, from points [d, n] to logits [1, n]; of a mixture of T critics, [T, n]: their losses are averaged.
     generator: `Player`, from latents to points.
-    loss: `(real_logits [n], fake_logits [n], seed [2]) -> GanLoss`, what a pairing of `losses.py` makes of a loss.
+    loss: `(real_logits [n], fake_logits [n], seed [2]) -> GanLoss`, what a pairing of `losses.py` makes of a loss; or
+      one of `direct_losses.py`, and the critic stands still.
     batch: `(data, epoch) -> (real [d, n], latents [l, n])`, the examples of an epoch.
     observe: `(critic weights, generator weights, data) -> tuple of tensors`, of every record's last epoch: the critic
       after its steps, beside the generator that it answered.
@@ -64,19 +66,14 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
     before the last critic step of the record's last epoch; whatever `observe` returns, each stacked along a new first
     axis).
   """
-  terms = None if penalty is None else _penalty_of(penalty, critic, generator, records * epochs_per_record)
-  critic_epoch, generator_epoch = _critic_epoch(critic, loss, terms), _generator_epoch(critic, generator, loss)
-  steps = critic.steps + generator.steps
+  one_epoch = an_epoch(critic, generator, loss, batch, records * epochs_per_record, penalty)
 
   @tf.function(jit_compile=True)
   def run(critic_state, generator_state, data, key):
     def epoch(index, value, answered, critic_state, generator_state):
-      del value, answered
-      real, latents = batch(data, index)
-      answered, seed = generator_state[0], tf.stack([key, index * steps])
-      given = generator.network(answered, latents), latents, answered, index
-      value, critic_state = critic_epoch(critic_state, real, given, seed)
-      generator_state = generator_epoch(generator_state, critic_state[0], real, latents, seed + [0, critic.steps])
+      del value
+      answered = generator_state[0]
+      value, critic_state, generator_state = one_epoch(index, critic_state, generator_state, data, key)
       return index + 1, value, answered, critic_state, generator_state
 
     def record(index, written, critic_state, generator_state):
@@ -95,6 +92,29 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
     return tuple(array.stack() for array in written), critic_state[0], generator_state[0]
 
   return run
+
+
+def an_epoch(critic, generator, loss, batch, epochs, penalty=None):
+  """Returns (index, critic's state, generator's state, data, key) -> (critic's loss, both states), one epoch of a run.
+
+  See `compiled`; `epochs` are those of the whole run, by which a penalty knows its progress.
+  """
+  terms = None if penalty is None else _penalty_of(penalty, critic, generator, epochs)
+  if needs_no_critic(loss):
+    critic_epoch, generator_epoch = _measure_epoch(loss), _direct_epoch(generator, loss)
+  else:
+    critic_epoch, generator_epoch = _critic_epoch(critic, loss, terms), _generator_epoch(critic, generator, loss)
+  steps = critic.steps + generator.steps
+
+  def epoch(index, critic_state, generator_state, data, key):
+    real, latents = batch(data, index)
+    answered, seed = generator_state[0], tf.stack([key, index * steps])
+    given = generator.network(answered, latents), latents, answered, index
+    value, critic_state = critic_epoch(critic_state, real, given, seed)
+    generator_state = generator_epoch(generator_state, critic_state[0], real, latents, seed + [0, critic.steps])
+    return value, critic_state, generator_state
+
+  return epoch
 
 
 def _critic_epoch(critic, loss, terms):
@@ -163,24 +183,53 @@ class Draws:
     return tf.random.experimental.stateless_fold_in(self._seed, self._count)
 
 
+def _measure_epoch(loss):
+  """A critic's epoch where there is none: (state, real, given, seed) -> (loss, state)."""
+
+  def epoch(state, real, given, seed):
+    return tf.reduce_mean(loss(tf.transpose(real), tf.transpose(given[0]), seed)), state
+
+  return epoch
+
+
+def _direct_epoch(generator, loss):
+  """Returns what `_generator_epoch` does, for a loss of points."""
+
+  def value_of(weights, real, latents, seed):
+    return tf.reduce_mean(loss(tf.transpose(real), tf.transpose(generator.network(weights, latents)), seed))
+
+  return lambda state, _, real, latents, seed: _descended(
+    generator, state, seed, lambda weights, seed: value_of(weights, real, latents, seed)
+  )
+
+
 def _generator_epoch(critic, generator, loss):
   """Returns (state, critic's weights, real, latents, seed of the first step) -> state."""
 
   def epoch(state, critic_weights, real, latents, seed):
     real_logits = tf.unstack(critic.network(critic_weights, real))
 
-    def step(index, weights, descent_state):
-      with tf.GradientTape() as tape:
-        tape.watch(weights)
-        fake_logits = tf.unstack(critic.network(critic_weights, generator.network(weights, latents)))
-        losses = [loss(*rows, seed + [0, index]).generator for rows in zip(real_logits, fake_logits)]
-        value = _mean([tf.reduce_mean(each) for each in losses])
-      weights, descent_state = generator.descent.update(weights, descent_state, tape.gradient(value, weights))
-      return index + 1, generator.projection(weights), descent_state
+    def value_of(weights, seed):
+      fake_logits = tf.unstack(critic.network(critic_weights, generator.network(weights, latents)))
+      losses = [loss(*rows, seed).generator for rows in zip(real_logits, fake_logits)]
+      return _mean([tf.reduce_mean(each) for each in losses])
 
-    return tf.while_loop(lambda index, *_: index < generator.steps, step, (0, *state))[1:]
+    return _descended(generator, state, seed, value_of)
 
   return epoch
+
+
+def _descended(generator, state, seed, value_of):
+  """Returns the state after the generator's steps of an epoch; `value_of(weights, seed)` is what a step makes small."""
+
+  def step(index, weights, descent_state):
+    with tf.GradientTape() as tape:
+      tape.watch(weights)
+      value = value_of(weights, seed + [0, index])
+    weights, descent_state = generator.descent.update(weights, descent_state, tape.gradient(value, weights))
+    return index + 1, generator.projection(weights), descent_state
+
+  return tf.while_loop(lambda index, *_: index < generator.steps, step, (0, *state))[1:]
 
 
 def _mean(values):

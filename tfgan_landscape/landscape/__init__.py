@@ -58,6 +58,7 @@ from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import KeptPairs, in_cycle, relativistic_value
 from tfgan_landscape.landscape.scalars import FAMILY, violations
 from tfgan_landscape.landscape.separable import Separable, separable_value, two_cluster_value
+from tfgan_landscape.landscape.suprema import supremum
 from tfgan_landscape.landscape.transport import Critic, wasserstein_critic, wasserstein_value
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
   'separable_value',
   'smoothed_jensen_shannon',
   'state',
+  'supremum',
   'two_cluster_value',
   'values_by_state',
   'violations',

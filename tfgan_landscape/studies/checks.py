@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape import landscape
+from tfgan_landscape.dynamics.direct_losses import needs_no_critic
 from tfgan_landscape.dynamics.whole_runs import Draws, Generators
 from tfgan_landscape.errors import InputError, said, users_frame
 from tfgan_landscape.losses import GanLoss
@@ -18,10 +19,21 @@ _PENALTY = 'a penalty is a function (critic, batch, generators) -> {name: values
 def check(losses, penalties=None, dimensions=2):
   """Calls every loss of {name: loss}, and every penalty of {name: penalty, or None} on points; refuses what is none."""
   for name, each in losses.items():
-    check_loss(f'the loss {name}', each)
+    if needs_no_critic(each):
+      _check_loss_of_points(f'the loss {name}', each, dimensions, penalties)
+    else:
+      check_loss(f'the loss {name}', each)
   for name, each in (penalties or {}).items():
     if each is not None:
       check_penalty(f'the penalty {name}', each, dimensions)
+
+
+def _check_loss_of_points(label, loss, dimensions, penalties):
+  """Calls a loss of `direct_losses.py` on three points of each kind; refuses one that meets penalties on its critic."""
+  if any((penalties or {}).values()):
+    raise InputError(f'{label} needs no critic, and no penalty fits it; leave it or the penalties out')
+  real, fake = (shift + tf.linspace([0.0] * dimensions, [1.0] * dimensions, 3) for shift in (0.0, 0.5))
+  _values(label, loss(real, fake, tf.constant([0, 0])), 3)
 
 
 def check_loss(label, loss):

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from tfgan_landscape.dynamics.direct_losses import needs_no_critic
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.losses import kept
@@ -39,7 +40,7 @@ def paired(user, losses, pairs):
   if unknown:
     raise InputError(f'{user}.pairs names {", ".join(unknown)}; the losses are {", ".join(losses)}')
   try:
-    return {name: named.get(name, kept)(loss) for name, loss in losses.items()}
+    return {name: loss if needs_no_critic(loss) else named.get(name, kept)(loss) for name, loss in losses.items()}
   except TypeError as error:
     reason = str(error).partition('\n')[0]
     raise InputError(f'{user}.pairs is no pairing ({reason}); bind @kept, @redrawn or @all_pairs') from error

@@ -68,7 +68,7 @@ class Study:
     """Calls what the study is made of, so that bad input is refused and gin knows what is used, before it writes."""
 
   @staticmethod
-  def check(losses, penalties=None, dimensions=2):
+  def call_once(losses, penalties=None, dimensions=2):
     """Calls every loss of {name: loss} once, and every penalty on points of so many dimensions; see `checks.check`."""
     checks.check(losses, penalties, dimensions)
 

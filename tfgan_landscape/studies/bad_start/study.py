@@ -134,7 +134,7 @@ class BadStart(lifecycle.RunsStudy):
 
   def prepare(self):
     """Calls the losses and the optimiser, and reads the data."""
-    self.check(self.unpaired)
+    self.call_once(self.unpaired)
     self.descent()
     self.judge  # noqa: B018
 

@@ -130,7 +130,7 @@ class CriticDirections(lifecycle.RunsStudy):
     """Calls the losses, the optimiser, and the penalties on points of every set."""
     self.descent()
     for name in self.sets:
-      self.check(self.losses, self.penalties, self.points(name, 0)[0].shape[1])
+      self.call_once(self.losses, self.penalties, self.points(name, 0)[0].shape[1])
 
   def run(self, name, seed):
     """Returns a critic's values and gradients at the points, its slopes between them, and the course of its mean."""

@@ -66,7 +66,7 @@ class Dirac(lifecycle.Study):
 
   def prepare(self):
     """Calls the losses and the penalties."""
-    self.check(self.losses, self.penalties, 1)
+    self.call_once(self.losses, self.penalties, 1)
 
   def findings(self):
     """Returns the `Findings`: eigenvalues, and the ways in the plane."""

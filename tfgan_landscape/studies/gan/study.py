@@ -24,7 +24,7 @@ from tfgan_landscape.io import files, folders
 from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import lifecycle
-from tfgan_landscape.studies.gan import best, compare, generate, scoring, spectrum
+from tfgan_landscape.studies.gan import best, compare, generate, scoring, self_check, spectrum
 from tfgan_landscape.studies.gan.gan import Gan
 from tfgan_landscape.training import cost, diagnostics, sampling
 from tfgan_landscape.training.checkpoints import Checkpoints
@@ -205,6 +205,11 @@ class TrainGan:
     return compare.compare(
       self.evaluate, self.execution, self.labelled, sampling.example_shape(self.gan.networks.generator)
     )
+
+  def check(self):
+    """Prints what loss and penalty do by themselves, before a training; returns 0 if no sign is wrong, else 1."""
+    trainer = self.gan.engine().trainer
+    return 0 if self_check.report(trainer.loss, trainer.penalty) else 1
 
   def spectrum(self):
     """Writes eigenvalues of the game at the newest checkpoint, as a table and a figure; returns the exit code."""

@@ -145,7 +145,7 @@ class ModeCoverage(lifecycle.RunsStudy):
 
   def prepare(self):
     """Calls losses, penalties and optimisers, and reads the data."""
-    self.check(self.unpaired, self.penalties, self.mixture[0].shape[1])
+    self.call_once(self.unpaired, self.penalties, self.mixture[0].shape[1])
     for make in self.descents:
       make()
     self.held_out  # noqa: B018

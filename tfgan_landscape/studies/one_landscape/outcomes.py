@@ -1,5 +1,6 @@
 """From descents and states to rows: shares of bad ends, counts of bad minima, critical weights."""
 
+import collections
 import itertools
 
 import numpy as np
@@ -26,17 +27,25 @@ def states(n):
   return (pattern for pattern in itertools.product(range(n), repeat=n) if len(set(pattern)) < n)
 
 
+def kinds(n, loss):
+  """Returns {state: how many of the n^n states are like it}: all of them where pairs are kept, else up to the order."""
+  if isinstance(loss, landscape.KeptPairs):
+    return dict.fromkeys(states(n), 1)
+  return collections.Counter(tuple(sorted(pattern)) for pattern in states(n))
+
+
 def bad_minima(real, loss, weight):
   """Returns how many of the n^n states with all y on X are sub-optimal strict local minima at a weight."""
-  found = (landscape.lipschitz_certificate(real, real[list(pattern)], loss, weight) for pattern in states(len(real)))
-  return sum(bool(each.strict and each.suboptimal) for each in found)
+  found = 0
+  for pattern, count in kinds(len(real), loss).items():
+    certificate = landscape.lipschitz_certificate(real, real[list(pattern)], loss, weight)
+    found += count * bool(certificate.strict and certificate.suboptimal)
+  return found
 
 
 def critical_weights(real, loss):
   """Returns {state: its critical weight}, the largest first, of states that are a minimum at some weight."""
-  patterns = states(len(real))
-  if not isinstance(loss, landscape.KeptPairs):  # the order of Y is nothing
-    patterns = sorted({tuple(sorted(pattern)) for pattern in patterns})
+  patterns = sorted(kinds(len(real), loss))
   found = {pattern: landscape.critical_weight(real, real[list(pattern)], loss) for pattern in patterns}
   return dict(sorted(((each, weight) for each, weight in found.items() if weight > 0), key=lambda item: -item[1]))
 

@@ -46,7 +46,7 @@ class OneLandscape(lifecycle.RunsStudy):
     points: Sequence[Annotated[int, Range(2, at_most=20)]] = (2, 4),
     weights: Sequence[Positive] = (1e-3, 3e-3, 6e-3, 0.012, 0.02, 0.03, 0.05),
     seeds: Count = 40,
-    counted: Sequence[Annotated[int, Range(2, at_most=4)]] = (2, 3),
+    counted: Sequence[Annotated[int, Range(2, at_most=5)]] = (2, 3),
   ):
     super().__init__(execution, seeds)
     self.losses = {name: getattr(landscape, name) for name in losses}

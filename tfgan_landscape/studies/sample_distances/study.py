@@ -92,7 +92,7 @@ class SampleDistances(lifecycle.RunsStudy):
 
   def prepare(self):
     """Calls the loss and the optimiser."""
-    self.check({'loss': nonsaturating})
+    self.call_once({'loss': nonsaturating})
     self.descent()
 
   def run(self, name, seed):

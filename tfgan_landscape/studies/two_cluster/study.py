@@ -131,7 +131,7 @@ class TwoCluster(lifecycle.RunsStudy):
 
   def prepare(self):
     """Calls every loss and penalty, and builds the programs of the runs."""
-    self.check(self.unpaired, self.penalties, 1)
+    self.call_once(self.unpaired, self.penalties, 1)
     self.programs  # noqa: B018
 
   @functools.cached_property

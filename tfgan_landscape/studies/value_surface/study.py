@@ -115,7 +115,7 @@ class ValueSurface(lifecycle.RunsStudy):
 
   def prepare(self):
     """Calls the loss, the penalties and the optimiser."""
-    self.check({'loss': self.unpaired}, self.penalties)
+    self.call_once({'loss': self.unpaired}, self.penalties)
     self.descent()
 
   def run(self, name, seed):

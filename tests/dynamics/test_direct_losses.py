@@ -1,0 +1,88 @@
+"""Losses of points without a critic: values by hand, their optima, and whole runs with them."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_landscape.dynamics import direct_losses, small_mlp, whole_runs
+from tfgan_landscape.dynamics.descent import Momentum
+from tfgan_landscape.errors import InputError
+from tfgan_landscape.studies import checks
+
+SEED = tf.constant([1, 2])
+LOSSES = [
+  direct_losses.sliced_wasserstein,
+  direct_losses.max_sliced_wasserstein,
+  direct_losses.coulomb,
+  direct_losses.imle,
+]
+
+
+def points(*values):
+  return tf.constant(values, tf.float32)
+
+
+def mean(loss, real, fake, **named):
+  return float(tf.reduce_mean(loss(real, fake, SEED, **named)))
+
+
+def test_on_a_line_sliced_distances_are_those_of_sorted_points():
+  """{0, 4} and {5, 1}: each one apart."""
+  real, fake = points([0.0], [4.0]), points([5.0], [1.0])
+  for loss in (direct_losses.sliced_wasserstein, direct_losses.max_sliced_wasserstein):
+    assert mean(loss, real, fake) == pytest.approx(1, rel=1e-6)
+
+
+def test_a_shift_in_the_plane_is_worth_half_of_its_square_in_the_mean_and_all_of_it_at_most():
+  random = tf.random.stateless_normal([50, 2], [0, 0])
+  shifted = random + [3.0, 0.0]
+  assert mean(direct_losses.sliced_wasserstein, random, shifted, directions=20_000) == pytest.approx(4.5, rel=0.03)
+  assert mean(direct_losses.max_sliced_wasserstein, random, shifted, directions=20_000) == pytest.approx(9, rel=1e-3)
+
+
+def test_coulombs_energy_by_hand():
+  """One real point at 0 and one generated at 3, epsilon = 4, dimension 1: 1/4 + 1/4 - 2/5."""
+  found = mean(direct_losses.coulomb, points([0.0]), points([3.0]), epsilon=4.0, dimension=1.0)
+  assert found == pytest.approx(0.1, rel=1e-6)
+
+
+def test_imle_asks_for_every_real_point_and_its_printed_form_for_every_generated_one():
+  real, fake = points([0.0], [4.0]), points([1.0], [0.0])
+  np.testing.assert_allclose(direct_losses.imle(real, fake, SEED), [0, 9])
+  np.testing.assert_allclose(direct_losses.imle_as_in_table_3(real, fake, SEED), [1, 0])
+
+
+@pytest.mark.parametrize('loss', LOSSES)
+def test_equal_sets_are_the_optimum_and_collapse_is_none(loss):
+  real = tf.random.stateless_normal([12, 2], [0, 0])
+  order = tf.random.experimental.stateless_shuffle(real, [3, 4])
+  collapsed = tf.repeat(real[:1], 12, 0)
+  assert mean(loss, real, order) == pytest.approx(0, abs=1e-6)
+  assert mean(loss, real, collapsed) > 0.05
+
+
+def test_as_printed_collapse_onto_a_real_point_is_an_optimum():
+  real = tf.random.stateless_normal([12, 2], [0, 0])
+  assert mean(direct_losses.imle_as_in_table_3, real, tf.repeat(real[:1], 12, 0)) == 0
+
+
+@pytest.mark.parametrize('loss', LOSSES)
+def test_a_run_makes_it_small_and_leaves_the_critic_alone(loss):
+  random = np.random.default_rng(0)
+  critic = whole_runs.Player(lambda weights, points: tf.zeros([1, points.shape[1]]), Momentum(0.01), 1)
+  network = lambda weights, latents: small_mlp.apply(weights, latents, tf.tanh)  # noqa: E731
+  generator = whole_runs.Player(network, Momentum(0.02), 2)
+  program = whole_runs.compiled(
+    critic, generator, loss, lambda data, epoch: data, lambda *_: (), records=40, epochs_per_record=5
+  )
+  real = tf.constant(random.choice([-1.0, 1.0], [1, 16]) + 0.1 * random.standard_normal([1, 16]), tf.float32)
+  latents = tf.constant(random.uniform(-2, 2, [1, 16]), tf.float32)
+  states = critic.start([np.ones([1, 1], np.float32)]), generator.start(small_mlp.initial_weights([1, 8, 1], random))
+  (values,), critic_weights, _ = program(*states, (real, latents), tf.constant(0))
+  assert values[-1] < values[0] / 2
+  np.testing.assert_array_equal(critic_weights[0], [[1.0]])
+
+
+def test_it_meets_no_penalty():
+  with pytest.raises(InputError, match='the loss IMLE needs no critic, and no penalty fits it'):
+    checks.check({'IMLE': direct_losses.imle}, {'none': None, 'gp': lambda *_: {}})
