@@ -10,7 +10,6 @@ from tfgan_landscape.landscape.basins import (
   bad_basins,
   basin_depth,
   count_bad_basins,
-  count_bad_basins_with_labels,
   is_strict_local_minimum,
   values_by_state,
 )
@@ -24,6 +23,7 @@ from tfgan_landscape.landscape.generalization import (
   alternating_run,
   epsilon_optimal_critic,
 )
+from tfgan_landscape.landscape.labels import count_bad_basins_with_labels, value_with_labels
 from tfgan_landscape.landscape.lipschitz import LipschitzValue, lipschitz_value
 from tfgan_landscape.landscape.lipschitz_basins import LipschitzCertificate, critical_weight, lipschitz_certificate
 from tfgan_landscape.landscape.lipschitz_descent import Descent, descend
@@ -134,6 +134,7 @@ __all__ = [
   'state',
   'supremum',
   'two_cluster_value',
+  'value_with_labels',
   'values_by_state',
   'violations',
   'wasserstein',

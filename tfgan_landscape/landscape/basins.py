@@ -4,7 +4,6 @@ Each of the three families knows its own certificate; here is what is asked of a
 """
 
 import itertools
-import math
 
 import numpy as np
 
@@ -114,31 +113,6 @@ def count_bad_basins(n, loss):
     raise InputError(f'n = {n} has {int(n) ** int(n):,} patterns, too many to enumerate: give n up to {most}')
   bad = loss.bad(n)
   return int(sum(bad(_patterns(n, start)).sum() for start in range(0, n**n, _CHUNK)))
-
-
-def count_bad_basins_with_labels(points, loss):
-  """Counts them for a conditional GAN: real and generated points have labels, and meet within a label alone.
-
-  The critic sees the label, so that the value is a mean over labels; a state is a strict local minimum if it is one in
-  each of them, and sub-optimal if it is so in any. With s(n) strict minima among the n^n states of one label, n! of
-  them the permutations, there are prod s(n) - prod n! bad ones: for separable losses and all pairs prod n^n - prod n!,
-  none where every label has one point.
-
-  Args:
-    points: of every label, n each 1 to 8.
-    loss: `Separable`, `KeptPairs` or `AllPairs`.
-
-  Returns:
-    An int.
-
-  Raises:
-    InputError: as `count_bad_basins`; no label.
-  """
-  if not len(points):
-    raise InputError('there is no label; give the number of points of each')
-  bad = [count_bad_basins(n, loss) for n in points]
-  good = [math.factorial(n) for n in points]
-  return math.prod(map(sum, zip(bad, good))) - math.prod(good)
 
 
 def _patterns(n, start):
