@@ -59,7 +59,7 @@ def test_a_small_study_is_made_and_goes_on(tmp_path):
 
 @pytest.mark.parametrize(
   ('binding', 'words'),
-  [('settled = 15', 'record_every = 10 is no divisor of escape_times.settled'), ("exact = {'JS-GAN': 'no'}", 'exact')],
+  [('settled = 15', 'record_every = 2 is no divisor of escape_times.settled'), ("exact = {'JS-GAN': 'no'}", 'exact')],
 )
 def test_what_makes_no_sense_is_refused(tmp_path, binding, words):
   with pytest.raises(InputError, match=words):

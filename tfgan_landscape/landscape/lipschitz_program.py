@@ -108,7 +108,7 @@ class Program:
   def _newton(self, z, duals, slacks, mu):
     """One step towards the point of the central path with products mu."""
     ratios = [dual / slack for dual, slack in zip(duals, slacks)]
-    move = _solved(self._hessian(z, ratios), -self._gradient(z, [mu / slack for slack in slacks]))
+    move = self._move(self._hessian(z, ratios), ratios, -self._gradient(z, [mu / slack for slack in slacks]))
     changes = [block.change(move) for block in self.blocks]
     moves = [mu / slack - dual - ratio * change for dual, slack, ratio, change in zip(duals, slacks, ratios, changes)]
     step = min(_longest(*each) for each in [*zip(slacks, changes), *zip(duals, moves)])
@@ -120,8 +120,20 @@ class Program:
       step /= 2
     return after
 
+  def _move(self, hessian, ratios, right):
+    """Solves for f and k, and from them for the unknowns of kinked terms, each of which meets f alone."""
+    tails = [block.tail(ratio) for block, ratio in zip(self.blocks, ratios) if isinstance(block, _Pieces)]
+    if not tails:
+      return _solved(hessian, right)
+    mixed, own = np.hstack([mixed for mixed, _ in tails]), np.concatenate([own for _, own in tails])
+    head, tail = np.split(right, [self.size + 1])
+    head[: self.size] -= mixed @ (tail / own)
+    found = _solved(hessian, head)
+    return np.concatenate([found, (tail - mixed.T @ found[: self.size]) / own])
+
   def _hessian(self, z, ratios):
-    hessian, bent = np.zeros([len(self.cost)] * 2), False
+    """Of the Lagrangian by f and k [size + 1], with the unknowns of kinked terms at their best."""
+    hessian, bent = np.zeros([self.size + 1] * 2), False
     for matrix, weight, _, curvature in self.smooth:
       bend = -weight * curvature(matrix @ z[: self.size])
       bent = bent or bend.any()
@@ -167,7 +179,7 @@ class _Pairs:
     ratio = self.square(ratio)
     weighted = ratio * self.distances
     rows, columns = _span(self.rows), _span(self.columns)
-    diagonal = hessian.reshape(-1)[:: self.length + 1]
+    diagonal = hessian.reshape(-1)[:: len(hessian) + 1]
     diagonal[rows] += ratio.sum(1)
     diagonal[columns] += ratio.sum(0)
     diagonal[self.size] += (weighted * self.distances).sum()
@@ -196,7 +208,7 @@ class _Linear:
     return self.matrix.T @ dual
 
   def add_gram(self, hessian, ratio):
-    _add_gram(hessian, self.matrix, ratio)
+    _add_gram(hessian, self.matrix[:, : len(hessian)], ratio)
 
 
 class _Kinked:
@@ -217,7 +229,31 @@ class _Kinked:
     own = sparse.csr_matrix((np.ones(count), (np.arange(count), start + np.arange(count))), (count, length))
     values = sparse.hstack([self.term.matrix, sparse.csr_matrix((count, length - self.size))]).tocsr()
     matrix = sparse.vstack([own + slope * values for slope in self.slopes]).tocsr()
-    return _Linear(matrix, np.repeat(self.constants, count))
+    return _Pieces(matrix, np.repeat(self.constants, count), _compact(self.term.matrix), self.slopes)
+
+
+class _Pieces(_Linear):
+  """The constraints of a kinked term, whose own unknowns leave the system of f and k: e_j is best for every f.
+
+  With ratios r_p of the pieces' slopes s_p, what e_j leaves is the variance sum r_p (s_p - mean)^2 along M_j f.
+  """
+
+  def __init__(self, matrix, constant, values, slopes):
+    super().__init__(matrix, constant)
+    self.values, self.slopes = values, slopes[:, None]
+
+  def add_gram(self, hessian, ratio):
+    ratio = ratio.reshape(len(self.slopes), -1)
+    mean = (ratio * self.slopes).sum(0) / ratio.sum(0)
+    size = self.values.shape[1]
+    _add_gram(hessian[:size, :size], self.values, (ratio * (self.slopes - mean) ** 2).sum(0))
+
+  def tail(self, ratio):
+    """Returns what the unknowns e have with f [size, count], and with themselves [count]."""
+    ratio = ratio.reshape(len(self.slopes), -1)
+    steep = (ratio * self.slopes).sum(0)
+    mixed = self.values.T * steep if isinstance(self.values, np.ndarray) else self.values.T.multiply(steep).toarray()
+    return mixed, ratio.sum(0)
 
 
 def _span(numbers):
