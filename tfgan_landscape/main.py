@@ -13,7 +13,7 @@ from absl import flags
 from tfgan_landscape.config import bindings, command_line, gin_files
 from tfgan_landscape.config.execution import MODES, STRATEGIES, Execution, Generate
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies.run import run
+from tfgan_landscape.studies import run
 
 _DEFAULT = 'rs_digits_cnn.gin'
 

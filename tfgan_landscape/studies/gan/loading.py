@@ -10,7 +10,6 @@ from tfgan_landscape.config import (
 )
 from tfgan_landscape.config.execution import Execution
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import run  # noqa: F401  run.study is bound in every config
 
 
 def generator(model_dir, average, best):
