@@ -26,7 +26,7 @@ def stays(path, found, labels, end):
         axis.scatter(
           values[where], found.stay[where], s=22, facecolor=face, edgecolor=f'C{index}', label=label, alpha=0.8
         )
-    axis.set(yscale='log', ylim=(5, 1.3 * end))
+    axis.set(yscale='log', ylim=(1, 1.3 * end))
     axis.grid(linewidth=0.3)
   axes[0].set(xlabel='log of the largest eigenvalue of an epoch', ylabel='epochs that the run still stays')
   axes[0].set_xscale('symlog', linthresh=1e-3)
