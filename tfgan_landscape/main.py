@@ -13,7 +13,7 @@ from absl import flags
 from tfgan_landscape.config import bindings, command_line, gin_files
 from tfgan_landscape.config.execution import MODES, STRATEGIES, Execution, Generate
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.studies import run
+from tfgan_landscape.studies import report, run
 
 _DEFAULT = 'rs_digits_cnn.gin'
 
@@ -30,7 +30,7 @@ flags.DEFINE_integer('worker_timeout', 600, 'multi_worker: seconds to wait for t
 flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0, upper_bound=2**63 - 1)
 flags.DEFINE_bool('strict_determinism', False, 'On GPUs: kernels that repeat bit by bit, several times slower.')
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
-flags.DEFINE_string('output', '', 'generate: a folder for PNGs, or an .npz file. Default: generated/ in the run.')
+flags.DEFINE_string('output', '', 'generate: a folder or .npz, by default generated/ in the run. report: .html or .md.')
 flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1, upper_bound=10**15)
 flags.DEFINE_string('seeds', '', 'generate: numbers of the samples, as 0-99 or 3,17,40-49, in place of --count.')
 flags.DEFINE_bool('overwrite', False, 'generate: replace the samples that --output holds.')
@@ -43,6 +43,8 @@ flags.DEFINE_bool('batch_statistics', False, 'generate, eval: batch norm by the 
 
 def main(argv):
   """Parses gin, runs the study, and returns its exit code."""
+  if flags.FLAGS.mode == 'report':
+    return report(flags.FLAGS.model_dir or 'runs', flags.FLAGS.output or 'report.html')
   files, own = _gin_files(argv[1:])
   command_line.before_tensorflow()
   return run(_execution(files, gin_files.read(files, flags.FLAGS.gin_param, own)))

@@ -31,6 +31,9 @@ def run(main, argv=None, takes=None):
     except KeyboardInterrupt:
       print('\ninterrupted', file=sys.stderr)
       sys.exit(130)
+    except BrokenPipeError:  # whoever reads, as `| head` does, has seen enough
+      os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+      sys.exit(141)
 
   app.run(guarded, argv, flags_parser=_parse_flags)
 

@@ -3,7 +3,18 @@
 import pathlib
 from typing import NamedTuple, Optional
 
-MODES = ('train_and_eval', 'train', 'eval', 'generate', 'describe', 'compare', 'spectrum', 'check')
+MODES = (
+  'train_and_eval',
+  'train',
+  'eval',
+  'generate',
+  'describe',
+  'compare',
+  'spectrum',
+  'check',
+  'diagnose',
+  'report',
+)
 STRATEGIES = ('mirrored', 'one_device', 'multi_worker', 'tpu')
 
 

@@ -8,6 +8,10 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
+# As the paper's code has them: lower ends of the clusters, their length, and how near to an end a point counts.
+CENTERS, SPREAD = np.array([0.0, 4.0]), 0.3
+RADIUS = 1.2 * SPREAD
+
 
 class Visit(NamedTuple):
   """One stay in the basin of mode collapse: records [entered, left), `left` None if the run ends inside.

@@ -33,6 +33,9 @@ _OF = {
   '(ema|raw)/.*_share_.*': 'share of the samples that the classifier takes for this label',
   '(ema|raw)/.*modes.*': 'modes that the samples hit',
   '(ema|raw)/.*kl.*': "Kullback-Leibler divergence of the samples' modes from the data's, in nats",
+  'doctor/collapse_probability': 'that the run ends with less than three quarters of its modes (docs/doctor.md)',
+  'doctor/vendi_(generated|real)': 'how many of 128 examples differ (Vendi score)',
+  'doctor/.*': 'a sign of how the training goes, on 128 real and generated examples (docs/doctor.md)',
   r'\w+': "a term of the critic's loss, by the name of its penalty; mean over iterations",
 }
 

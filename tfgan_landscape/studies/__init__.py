@@ -26,6 +26,17 @@ def run(execution, study: Optional[Callable] = None):
     return getattr(built, execution.mode)()
 
 
+def report(folder, output):
+  """Writes one page of all runs below a folder and of every claim, an .html, or the claims alone, an .md; returns 0."""
+  from tfgan_landscape.reporting import page
+
+  if not output.endswith(('.html', '.md')):
+    raise InputError(f'--output={output} is no page; give a name that ends in .html, or in .md for the claims alone')
+  studies, runs = page.write(folder, output)
+  print(f'{output}: {studies} studies, {runs} runs of GANs below {folder}, and the claims of the papers')
+  return 0
+
+
 def _without_mode(built, mode):
   modes = ', '.join(each for each in MODES if hasattr(built, each))
   if not modes:

@@ -21,7 +21,6 @@ from tfgan_landscape.evaluation import two_clusters
 from tfgan_landscape.studies import comparisons, lifecycle
 from tfgan_landscape.studies.escape_times import figures, outcomes
 
-_CENTERS, _SPREAD, _RADIUS = np.array([0.0, 4.0]), 0.3, 0.36  # of the two-cluster experiment
 _WIDTHS = (10, 5)
 Exact = Literal['js', 'rs_all', 'hinge', 'rp_hinge_all', 'least_squares', 'rp_least_squares_all']
 
@@ -95,8 +94,8 @@ class EscapeTimes(lifecycle.RunsStudy):
     for name, (loss, penalty, rate) in self.cases.items():
       descents = (functools.partial(Momentum, learning_rate=self.rates[rate]),) * 2
       runs = ClusterRuns(
-        _CENTERS,
-        _SPREAD,
+        two_clusters.CENTERS,
+        two_clusters.SPREAD,
         due,
         self.execution.seed,
         _WIDTHS,
@@ -131,7 +130,9 @@ class EscapeTimes(lifecycle.RunsStudy):
   def _collapsed(self, runs, epoch_map, vector, data):
     weights = epoch_map.states(vector)[1][0]
     fake = runs.players[1].network(weights, data[1])[0]
-    return bool(two_clusters.collapsed(two_clusters.mode_counts(fake, _CENTERS, _RADIUS), self.points))
+    return bool(
+      two_clusters.collapsed(two_clusters.mode_counts(fake, two_clusters.CENTERS, two_clusters.RADIUS), self.points)
+    )
 
   def findings(self, runs):
     """Returns the `Findings`: rank correlations of both predictors with the stay, overall and within each loss."""

@@ -17,15 +17,13 @@ from tfgan_landscape.config.arguments import Count, Range, Size, configurable
 from tfgan_landscape.dynamics.cluster_runs import ClusterRuns
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.evaluation import two_clusters
 from tfgan_landscape.io import files
 from tfgan_landscape.losses import kept
 from tfgan_landscape.reporting import outcome_figures
 from tfgan_landscape.studies import comparisons, lifecycle
 from tfgan_landscape.studies.two_cluster import figures, outcomes
 
-_CENTERS = np.array([0.0, 4.0])
-_SPREAD = 0.3
-_RADIUS = 1.2 * _SPREAD  # as the paper's code counts
 _GRID = np.linspace(-1.0, 5.0, 61, dtype=np.float32)
 
 
@@ -98,7 +96,7 @@ class TwoCluster(lifecycle.RunsStudy):
     self.cluster_runs = {name: self._runs_of(*sizes) for name, sizes in self.mixtures.items()}
 
   def _runs_of(self, components, *widths):
-    points = _CENTERS, _SPREAD, self.setting.due, self.execution.seed
+    points = two_clusters.CENTERS, two_clusters.SPREAD, self.setting.due, self.execution.seed
     times = self.steps, self.epochs, self.record_every
     return ClusterRuns(*points, widths, self.descents, *times, self.batch_size, _GRID, components)
 
@@ -108,7 +106,7 @@ class TwoCluster(lifecycle.RunsStudy):
     first = round(self.share * self.points)
     due = np.array([first, self.points - first])
     times = np.arange(1, self.epochs // self.record_every + 1) * self.record_every
-    return outcomes.Setting(_CENTERS, _SPREAD, _RADIUS, due, times, _GRID)
+    return outcomes.Setting(two_clusters.CENTERS, two_clusters.SPREAD, two_clusters.RADIUS, due, times, _GRID)
 
   @property
   def protocol(self):
