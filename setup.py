@@ -19,7 +19,11 @@ setuptools.setup(
   packages=[*setuptools.find_packages(include=['tfgan_landscape', 'tfgan_landscape.*']), 'tfgan_landscape.gin_files'],
   # The experiments live in the repository's gin/; an installed copy carries them beside the code.
   package_dir={'tfgan_landscape.gin_files': 'gin'},
-  package_data={'tfgan_landscape.gin_files': ['*.gin', 'base/*.gin'], 'tfgan_landscape.evaluation': ['odds.json'], 'tfgan_landscape.reporting': ['claims.toml', 'page.html']},
+  package_data={
+    'tfgan_landscape.gin_files': ['*.gin', 'base/*.gin'],
+    'tfgan_landscape.evaluation': ['odds.json'],
+    'tfgan_landscape.reporting': ['claims.toml', 'page.html'],
+  },
   install_requires=[
     'tensorflow==2.15.*',
     'tensorflow-gan==2.1.0',

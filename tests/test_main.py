@@ -139,6 +139,15 @@ def test_missing_data_without_a_network_say_where_they_belong(tmp_path, monkeypa
   assert 'tfrecord' in line
 
 
+def test_a_reader_who_has_seen_enough_is_no_fault():
+  command = [sys.executable, '-m', 'tfgan_landscape.main', '--gin_file=dirac.gin', '--mode=describe']
+  process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+  process.stdout.close()
+  _, err = process.communicate()
+  assert process.returncode == 141
+  assert not err.strip()
+
+
 def test_an_unwritable_model_dir_is_refused(tmp_path):
   (tmp_path / 'file').write_text('')
   assert 'cannot be written' in refused(*TINY, f'--model_dir={tmp_path / "file" / "run"}')

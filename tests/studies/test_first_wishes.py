@@ -14,7 +14,7 @@ from tfgan_landscape.config.execution import Execution, Generate
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.reporting import descriptions
 from tfgan_landscape.reporting.images import read_png, save_png
-from tfgan_landscape.studies.gan import scoring
+from tfgan_landscape.studies.gan import diagnose, scoring
 
 DIGITS = [
   'width = 2',
@@ -202,11 +202,9 @@ def test_a_best_score_that_is_not_computed_is_refused_before_training(digits, tm
 
 
 def test_a_perfect_critic_is_told_once_with_what_helps(caplog, monkeypatch):
-  from tfgan_landscape.studies.gan import study as train_gan
-
-  train_gan._tell_of_a_perfect_critic.cache_clear()
+  diagnose.tell_of_a_perfect_critic.cache_clear()
   for _ in range(3):
-    train_gan._tell_of_a_perfect_critic()
+    diagnose.tell_of_a_perfect_critic()
   (record,) = caplog.records
   assert 'Trainer.penalty = @r1_r2' in record.getMessage()
 

@@ -101,6 +101,15 @@ ALL = {
     ],
     'escape_times.points = 6',
   ),
+  'doctor': (
+    'doctor.gin',
+    [
+      *('doctor.seeds = 1', 'doctor.treated = 1', "doctor.settings = {'clusters': @doctor_clusters}"),
+      *('doctor_clusters.epochs = 20', "doctor.losses = {'JS': @nonsaturating}", "doctor.penalties = {'none': None}"),
+      "doctor.cures = {'R1': {'penalty': @r1, 'bindings': ['Trainer.penalty = @r1']}}",
+    ],
+    'doctor_clusters.points = 50',
+  ),
   'particles': (
     'particles.gin',
     ['particles.total = 3', 'particles.per_mode = 2', 'particles.latents = 4'],

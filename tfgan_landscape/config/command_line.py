@@ -25,7 +25,9 @@ def run(main, argv=None, takes=None):
         if not (takes and word.endswith(takes)):
           also = f' and no file that ends with {takes}' if takes else ''
           raise InputError(f'{word!r} is no flag{also}; --help lists the flags')
-      sys.exit(main(argv))
+      code = main(argv)
+      sys.stdout.flush()
+      sys.exit(code)
     except InputError as error:
       sys.exit(_refuse(error))
     except KeyboardInterrupt:

@@ -59,19 +59,25 @@ class ClusterRuns:
   def _points(self):
     return int(sum(self._due))
 
-  def program(self, loss, penalty):
+  def program(self, loss, penalty, watch=None):
     """Returns a whole run as a compiled program.
 
     Args:
       loss: a paired loss, as `whole_runs.compiled` takes it.
       penalty: `penalties.Penalty` without variables on the critic, or None.
+      watch: `(critic, real [n, 1], fake [n, 1]) -> [k]`, kept of every record as 'seen'; None for nothing. Its critic
+        maps points [n, 1] to logits [n].
     """
     critic, generator = self.players
     grid = tf.constant(self._grid[None])
 
     def observe(critic_weights, generator_weights, data):
-      image = tf.sigmoid(tf.reduce_mean(critic.network(critic_weights, grid), 0))
-      return generator.network(generator_weights, data[1])[0], image
+      def score(points):
+        return tf.reduce_mean(critic.network(critic_weights, tf.transpose(points)), 0)
+
+      fake = generator.network(generator_weights, data[1])
+      seen = fake[0], tf.sigmoid(tf.reduce_mean(critic.network(critic_weights, grid), 0))
+      return seen if watch is None else (*seen, watch(score, tf.transpose(data[0]), tf.transpose(fake)))
 
     return compiled(*self.players, loss, self.batch, observe, self._records, self._record_every, penalty)
 
@@ -99,13 +105,25 @@ class ClusterRuns:
       seed: of the run.
       rates: learning rates (critic's, generator's); None for those of the descents. All share a program.
     """
-    records, _, _ = program(*self.start(seed, rates))
-    return dict(zip(('critic_loss', 'fake', 'critic_image'), (record.numpy() for record in records)))
+    return self.run_with_weights(program, seed, rates)[0]
 
-  def start(self, seed, rates=None):
+  def run_with_weights(self, program, seed, rates=None, weights=None):
+    """Returns (the records of one run by name, its last weights (critic's, generator's)); see `run`.
+
+    Args:
+      program: of its loss, see `program`.
+      seed: of the run.
+      rates: learning rates (critic's, generator's), or None.
+      weights: (critic's, generator's) to go on from, the optimisers starting anew; None for those that the seed draws.
+    """
+    records, *last = program(*self.start(seed, rates, weights))
+    names = 'critic_loss', 'fake', 'critic_image', 'seen'
+    return dict(zip(names, (record.numpy() for record in records))), tuple(last)
+
+  def start(self, seed, rates=None, weights=None):
     """Returns both players' states, (real, latents, keys of batches) and the key of pairs: functions of both seeds."""
     random = np.random.default_rng([self._seed, seed])
-    weights = [self._start_of(sizes, random) for sizes in self._sizes]
+    drawn = [self._start_of(sizes, random) for sizes in self._sizes]
     clusters = random.permutation(np.repeat(self._clusters, self._due))
     real = clusters + random.uniform(0, self._spread, self._points)
     latents = random.uniform(-LATENTS, LATENTS, self._points)
@@ -115,7 +133,7 @@ class ClusterRuns:
     if rates:
       descents = (make(learning_rate=rate) for make, rate in zip(self._descents, rates))
       players = [player._replace(descent=descent) for player, descent in zip(players, descents)]
-    return *(player.start(each) for player, each in zip(players, weights)), data, tf.constant(pairs)
+    return *(player.start(each) for player, each in zip(players, weights or drawn)), data, tf.constant(pairs)
 
   def _start_of(self, sizes, random):
     return [weight for _ in range(self._components) for weight in small_mlp.initial_weights(sizes, random)]

@@ -54,9 +54,25 @@ class PointRuns:
     samples: generated points at the end of a run.
     descents: make (critic's, generator's) optimisers, of `descent.py`, with their own learning rates or with
       `learning_rate`.
+    watch: `(critic, real [m, d], fake [m, d]) -> [k]`, kept of every record as 'seen', of the first m real points;
+      its critic maps points [n, d] to logits [n]. None for nothing.
+    watched: m.
   """
 
-  def __init__(self, real, seed, shape, batch_size, iterations, record_every, samples, descents):
+  def __init__(
+    self,
+    real,
+    seed,
+    shape,
+    batch_size,
+    iterations,
+    record_every,
+    samples,
+    descents,
+    watch=None,
+    watched=128,
+  ):
+    self._watch, self._looked_at = watch, watched
     self._real, self._seed, self._shape, self._batch_size = real, seed, shape, batch_size
     self._iterations, self._record_every, self._samples = iterations, record_every, samples
     self._descents = descents
@@ -74,16 +90,17 @@ class PointRuns:
       projection: `weights -> weights` after every step of the critic, or None.
       seed: of the run.
       weights: (critic, generator) to go on from; None for those that the seed draws.
-      learning_rate: of both players; None for the optimisers' own. All share a program.
+      learning_rate: of both players, or (critic's, generator's); None for the optimisers' own. All share a program.
       penalty: `penalties.Penalty` on the critic, without variables; None for none.
     """
-    players = self._players(projection, {} if learning_rate is None else {'learning_rate': learning_rate})
+    players = self._players(projection, learning_rate)
     states = [player.start(each) for player, each in zip(players, weights or self.random_weights(seed))]
     keys = self._random(seed, BATCHES if weights is None else BATCHES_AGAIN).integers(2**31, size=3, dtype=np.int32)
     data = tf.constant(self._real.T), tf.constant(keys[:2])
-    (losses, watched, *critics), _, generator = self._program(loss, projection, penalty)(
+    (losses, watched, *seen), critic, generator = self._program(loss, projection, penalty)(
       *states, data, tf.constant(keys[2])
     )
+    critics, seen = seen[: len(critic)], seen[len(critic) :]
     latents = self._random(seed, SAMPLE).standard_normal([self._shape.latent_dim, self._samples])
     sample = self._generate(generator, tf.constant(latents, tf.float32))
     if self._shape.components > 1:  # the generators mixed, as a figure shows the first points
@@ -92,16 +109,21 @@ class PointRuns:
     records = {'critic_loss': losses, 'sample': tf.transpose(sample), 'watched': tf.transpose(watched, [0, 2, 1])[kept]}
     records |= {f'critic_{index}': weight[kept] for index, weight in enumerate(critics)}
     records |= {f'generator_{index}': weight for index, weight in enumerate(generator)}
+    records |= dict(zip(['seen'], seen))
     return {name: record.numpy() for name, record in records.items()}
 
   def _compiled(self, loss, projection, penalty):
     watched = tf.random.stateless_normal([self._shape.latent_dim, _WATCHED], [0, 0])
 
     def observe(critic_weights, generator_weights, data):
-      del data
-      return self._generate(generator_weights, watched), *critic_weights
+      fake = self._generate(generator_weights, watched)
+      if self._watch is None:
+        return fake, *critic_weights
+      critic = lambda points: tf.reduce_mean(self._score(critic_weights, tf.transpose(points)), 0)  # noqa: E731
+      looked_at = (tf.transpose(each[:, : self._looked_at]) for each in (data[0], fake))
+      return fake, *critic_weights, self._watch(critic, *looked_at)
 
-    records, players = self._iterations // self._record_every, self._players(projection, {})
+    records, players = self._iterations // self._record_every, self._players(projection, None)
     return compiled(*players, loss, self.batch, observe, records, self._record_every, penalty)
 
   def batch(self, data, iteration):
@@ -137,8 +159,11 @@ class PointRuns:
       logits = tf.reduce_mean(self._score(weights, points), 0)
     return logits.numpy(), tape.gradient(logits, points).numpy().T
 
-  def _players(self, projection, settings):
-    critic_descent, generator_descent = (make(**settings) for make in self._descents)
+  def _players(self, projection, rates):
+    rates = rates if isinstance(rates, tuple) else (rates, rates)
+    critic_descent, generator_descent = (
+      make() if rate is None else make(learning_rate=rate) for make, rate in zip(self._descents, rates)
+    )
     critic = Player(self._score, critic_descent, 1)
     generator = Player(self._generate, generator_descent, 1)
     return critic._replace(projection=projection) if projection else critic, generator

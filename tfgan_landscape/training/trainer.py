@@ -132,6 +132,7 @@ class Trainer(tf.Module):
     self.moving_average = moving_average
     _check_buffer(getattr(penalty, 'buffer', 0), batch_size, replicas)
     self.discriminator_updates, self.batch_size, self.iterations = discriminator_updates, batch_size, iterations
+    self.discriminator_learning_rate = discriminator_learning_rate
     self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name='step')
     self.window = Window()
     networks.average.set_weights(networks.generator.get_weights())

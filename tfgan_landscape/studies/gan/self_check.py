@@ -84,7 +84,7 @@ def _signs(slopes):
 def _landscape(loss, losses):
   """Lines of what the theorems say of the payoff -L_D, where it is a function of each logit or of their difference."""
   try:
-    exact, kind = _exact(loss, losses)
+    exact, kind = exact_loss(loss, losses)
   except Exception as error:  # a user's function that takes float32 alone
     yield Line('landscape', None, f'not computed, the loss fails on float64 logits: {said(error)}')
     return
@@ -101,8 +101,35 @@ def _landscape(loss, losses):
     yield Line('bad minima', None, f'not known: {error}')
 
 
-def _exact(loss, losses):
-  """(the payoff as a loss of `landscape`, or None; what it is, in words)."""
+def levels(loss):
+  """Returns {state: the critic's loss there}: where it cannot tell, and where it tells all.
+
+  Of a loss that the theorems are about also the best critic's where the generator covers one of two modes (Claims 3.1
+  and 3.2, over all pairs).
+  """
+
+  def at(real, fake):
+    return float(tf.reduce_mean(loss(tf.constant([real]), tf.constant([fake])).discriminator))
+
+  found = {'cannot tell': at(0.0, 0.0), 'tells all': at(100.0, -100.0)}
+  try:
+    exact, _ = exact_loss(loss, _on_grid(loss)[0])
+    if isinstance(exact, landscape.KeptPairs):
+      exact = landscape.AllPairs(*exact.functions)
+    values = [exact.value([0.0, 1.0], fake) for fake in ([0.0, 1.0], [0.0, 0.0])] if exact else []
+  except Exception:  # a user's function that takes float32 alone, or one without a supremum: no level is told
+    values = []
+  size = 2 if values and isinstance(exact, landscape.Separable) else 1
+  return found | ({'one of two modes': found['cannot tell'] - size * (values[1] - values[0])} if values else {})
+
+
+def exact_loss(loss, losses):
+  """Returns (the payoff as a loss of `landscape`, or None; what it is, in words).
+
+  Args:
+    loss: `(real_logits [n], fake_logits [n]) -> GanLoss`.
+    losses: the critic's, on the grid of logits [49, 49].
+  """
 
   def critics(real, fake):
     shape = np.shape(real)

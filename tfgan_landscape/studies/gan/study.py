@@ -4,7 +4,6 @@ import contextlib
 import functools
 import inspect
 import io
-import logging
 import pathlib
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from tfgan_landscape.io import files, folders
 from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import lifecycle
-from tfgan_landscape.studies.gan import best, compare, generate, scoring, self_check, spectrum
+from tfgan_landscape.studies.gan import best, compare, diagnose, generate, scoring, self_check, spectrum
 from tfgan_landscape.studies.gan.gan import Gan
 from tfgan_landscape.training import cost, diagnostics, sampling
 from tfgan_landscape.training.checkpoints import Checkpoints
@@ -36,7 +35,7 @@ _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _FEATURES = ('inception', 'classifier', 'efficientnet_lite0', 'train_gan.labelled_dataset', 'labelled/')
 _SCORING = ('train_gan.evaluate', 'Evaluation', 'StackedModes', *_FEATURES)
-_PROBES = ('train_gan.probes', 'interpolation', 'support_size', 'equilibrium_gap', 'spectrum')
+_PROBES = ('train_gan.probes', 'train_gan.doctor', 'interpolation', 'support_size', 'equilibrium_gap', 'spectrum')
 _EVERY = ('train_gan.save_every', 'train_gan.sample_every', 'train_gan.evaluate_every')
 
 
@@ -59,6 +58,7 @@ class TrainGan:
     save_every: iterations between checkpoints.
     sample_every: iterations between pictures; before the first of them also at 1, 2, 5, 10, 20, 50, ...
     evaluate_every: iterations between evaluations.
+    doctor: whether a diagnosis is made at every evaluation, see `--mode=diagnose`.
     best_score: of the moving average; the checkpoint where it was best is kept in checkpoints/best.
 
   Raises:
@@ -82,6 +82,7 @@ class TrainGan:
     save_every: Count = 1000,
     sample_every: Count = 1000,
     evaluate_every: Count = 10_000,
+    doctor: bool = True,
     best_score: Literal['fid', 'kid', 'inception_score', 'modes', 'kl'] = 'fid',
   ):
     self.execution = execution
@@ -89,7 +90,7 @@ class TrainGan:
     self.labelled = functools.partial(labelled_dataset or dataset, data_dir=execution.data_dir)
     self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
     self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
-    self.best_score = best_score
+    self.best_score, self.doctor = best_score, doctor
     self.probes = scoring.Probes(probes, self.load, picture)
     self.gan = Gan(execution, generator, discriminator, precision)
 
@@ -173,7 +174,13 @@ class TrainGan:
     if evaluation or self.probes:
       score = functools.partial(self._score, evaluation, records, checkpoints, trainer)
       events.append(Event(self.evaluate_every, score))
+    if self.doctor:
+      doctor = self._doctor()
+      events.append(Event(self.evaluate_every, lambda: doctor.tell(trainer, records)))
     return [*events, Event(self.save_every, checkpoints.save)]
+
+  def _doctor(self):
+    return diagnose.Doctor(self.gan, functools.partial(self.load, self.train_split))
 
   def _draw(self, records, trainer):
     scoring.draw(self.gan, self.picture, records, trainer.iteration)
@@ -211,6 +218,13 @@ class TrainGan:
     trainer = self.gan.engine().trainer
     return 0 if self_check.report(trainer.loss, trainer.penalty) else 1
 
+  def diagnose(self):
+    """Prints what is wrong with the run and what has cured such; writes diagnosis.json; returns the exit code."""
+    with files.full_disk_is_told(self.execution.model_dir):
+      folders.check_writable(self.execution.model_dir)
+      self._doctor().report(self.execution.model_dir)
+    return 0
+
   def spectrum(self):
     """Writes eigenvalues of the game at the newest checkpoint, as a table and a figure; returns the exit code."""
     trainer = self.gan.trained().trainer
@@ -240,15 +254,6 @@ def _tell_hours(trainer, seconds):
       " saves and stops; fewer: --gin_param='Trainer.iterations = N' in another --model_dir",
       flush=True,
     )
-
-
-@functools.cache
-def _tell_of_a_perfect_critic():
-  logging.warning(
-    'the critic tells every real example from every generated one, and its loss is 0: the generator learns nothing'
-    " more. What helped here (docs/penalties.md): a gradient penalty, --gin_param='Trainer.penalty = @r1_r2' in another"
-    ' --model_dir; a smaller Trainer.discriminator_learning_rate'
-  )
 
 
 def _announce(study, examples, trainer, resumed, evaluation):
@@ -283,6 +288,6 @@ def _conclude(folder, trainer, finished):
 def _report(records, trainer, step, means, samples, speeds):
   pairs = diagnostics.of_pairs(samples['real'], samples['fake'])
   if diagnostics.critic_is_perfect(means['discriminator_loss'], pairs):
-    _tell_of_a_perfect_critic()
+    diagnose.tell_of_a_perfect_critic()
   records.scalars(step, {**means, **pairs, **trainer.learning_rates()}, shown=speeds)
   records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})
