@@ -115,7 +115,7 @@ def _html(entries, studies, runs, broken, folder):
   environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
   environment.globals.update(here=ledger.here, papers=ledger.PAPERS, verdicts=ledger.VERDICTS)
   return environment.get_template('page.html').render(
-    entries=entries,
+    entries=sorted(entries, key=lambda entry: (entry.verdict == 'not run', entry.claim.protocol == 'exact')),
     counts={verdict: sum(entry.verdict == verdict for entry in entries) for verdict in ledger.VERDICTS},
     studies=studies,
     runs=[run for run, _ in runs],
