@@ -14,7 +14,7 @@ from tfgan_landscape import losses
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import doctor
 from tfgan_landscape.evaluation.signs import SIGNS
-from tfgan_landscape.studies.doctor import outcomes, treatments
+from tfgan_landscape.studies.doctor import outcomes, study, treatments
 from tfgan_landscape.studies.doctor.outcomes import Case
 from tfgan_landscape.studies.gan import diagnose
 
@@ -117,6 +117,15 @@ def test_gans_that_it_has_not_learned_from(tmp_path):
     outcomes.rows_of_others([tmp_path / 'nothing'], odds, '')
 
 
+def test_what_a_study_cannot_be_made_of_is_told():
+  study._check({'R1': len, 'none': None}, {'R1': {'penalty': len, 'bindings': ['a = b']}})
+  with pytest.raises(InputError, match="no 'none': None"):
+    study._check({'R1': len}, {})
+  for cure in ({'penalty': len}, {'bindings': ['a = b'], 'rate': 2}, {}):
+    with pytest.raises(InputError, match="give 'bindings'"):
+      study._check({'none': None}, {'R1': cure})
+
+
 SMALL = [
   'doctor.seeds = 2',
   'doctor.treated = 1',
@@ -163,6 +172,12 @@ VARIED, UNIFORM = {'generated': 4.0, 'real': 5.0}, {'generated': 2.4, 'real': 5.
 )
 def test_the_verdict_by_hand(changed, probability, variety, verdict):
   assert diagnose.verdict(WELL | changed, probability, variety) == verdict
+
+
+def test_a_run_that_is_not_there_leaves_no_folder(tmp_path):
+  told = run(tmp_path / 'none', '--gin_file=rs_digits_cnn.gin', '--mode=diagnose', code=2)
+  assert 'holds no checkpoint' in told
+  assert not (tmp_path / 'none').exists()
 
 
 def test_before_5_percent_nothing_is_known():

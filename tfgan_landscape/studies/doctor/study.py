@@ -66,11 +66,15 @@ class DoctorStudy(lifecycle.RunsStudy):
     self.losses = comparisons.paired('doctor', losses, outcomes.PAIRS)
     self._cure_losses = {name: outcomes.PAIRS(cure['loss']) for name, cure in cures.items() if 'loss' in cure}
 
+  @property
+  def _untreated(self):
+    return next(name for name, penalty in self.penalties.items() if penalty is None)
+
   @functools.cached_property
   def cases(self):
     """{name: `outcomes.Case`} of the runs that are looked at, and of those that may be treated."""
     begun = itertools.product(self.settings, self.losses, self.penalties, [None])
-    again = itertools.product(self.settings, self.losses, [next(iter(self.penalties))], self.cures)
+    again = itertools.product(self.settings, self.losses, [self._untreated], self.cures)
     return {outcomes.name_of(case): case for case in map(outcomes.Case._make, [*begun, *again])}
 
   @property
@@ -104,7 +108,7 @@ class DoctorStudy(lifecycle.RunsStudy):
   def diagnosed(self):
     """{name of a treated case: its seeds}: runs without a penalty that are called collapsed at the last part."""
     course = self._course
-    ill = course.ill(next(iter(self.penalties)), self.treated)
+    ill = course.ill(self._untreated, self.treated)
     print(
       f'{len(ill)} runs are called collapsed at {outcomes.PARTS[-1]:.0%}; each goes on under {len(self.cures)} cures'
     )
@@ -160,8 +164,8 @@ class DoctorStudy(lifecycle.RunsStudy):
 
 def _check(penalties, cures):
   """Refuses penalties that leave no run without one, and cures that a run cannot have."""
-  if next(iter(penalties.values())) is not None:
-    raise InputError("doctor.penalties has to begin with 'none': None, the runs that are treated; put it first")
+  if None not in penalties.values():
+    raise InputError("doctor.penalties has no 'none': None, the runs that are treated; add it")
   for name, cure in cures.items():
     unknown = set(cure) - {'penalty', 'loss', 'critic_rate', 'bindings'}
     if unknown or not cure.get('bindings'):

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfgan_landscape.datasets import pipeline
 from tfgan_landscape.evaluation import doctor, signs
-from tfgan_landscape.io import files
+from tfgan_landscape.io import files, folders
 from tfgan_landscape.studies.gan import self_check
 from tfgan_landscape.training import checkpoints, labels
 from tfgan_landscape.training.restored import restored
@@ -99,6 +99,7 @@ class Doctor:
       trainer = self._gan.trained().trainer
       found = self.look(trainer)
     print(page(folder, trainer, found, self.odds))
+    folders.check_writable(folder)
     files.write_text(folder / 'diagnosis.json', files.to_json(found._asdict(), indent=1) + '\n')
 
   def tell(self, trainer, records):
