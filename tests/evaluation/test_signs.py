@@ -83,3 +83,11 @@ def test_a_compiled_program_computes_the_same():
 @pytest.mark.parametrize('different', [1, 3, 10])
 def test_the_vendi_score_counts_what_differs(different):
   assert signs.vendi_score(np.repeat(np.eye(10)[:different], 4, axis=0)) == pytest.approx(different)
+
+
+@pytest.mark.parametrize('count', [2, 4])
+def test_a_handful_of_examples_is_enough(count):
+  real = points(0, count)
+  found = looked(lambda x: x[:, 0], real, real)
+  assert found['coverage'] == 1
+  assert found['recall'] == 1

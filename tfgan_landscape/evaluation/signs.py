@@ -92,5 +92,5 @@ def _mean_of_two(distances):
 
 
 def _to_neighbour(distances, k):
-  """Distances [n] of each example to its k-th neighbour, of distances [n, n] among them; itself is none."""
-  return tf.sort(distances, 1)[:, k]
+  """Distances [n] of each example to its k-th neighbour, or its last, of distances [n, n] among them."""
+  return tf.sort(distances, 1)[:, tf.minimum(k, tf.shape(distances)[1] - 1)]
