@@ -91,7 +91,7 @@ def odds(course, treatments, cures):
   """Returns the `doctor.Odds` that all the runs give; `cures` are those of the study."""
   parts = range(len(PARTS))
   models = [doctor.fitted(course.features[:, part], course.collapsed) for part in parts]
-  well = course.signs[~course.collapsed]
+  well = course.signs[~course.collapsed] if not course.collapsed.all() else course.signs
   healthy = [dict(zip(SIGNS, np.quantile(well[:, part], [0.05, 0.95], axis=0).T.round(4).tolist())) for part in parts]
   done = told(treatments)
   nothing = done['no treatment']
