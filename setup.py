@@ -15,7 +15,7 @@ setuptools.setup(
   long_description=(HERE / 'README.md').read_text(),
   long_description_content_type='text/markdown',
   license='Apache-2.0',
-  python_requires='>=3.9,<3.12',
+  python_requires='>=3.9',
   packages=[*setuptools.find_packages(include=['tfgan_landscape', 'tfgan_landscape.*']), 'tfgan_landscape.gin_files'],
   # The experiments live in the repository's gin/; an installed copy carries them beside the code.
   package_dir={'tfgan_landscape.gin_files': 'gin'},

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # Lint and tests: makes .venv once. The quick tests run in three processes; --all takes the slow ones too. With other
-# arguments pytest gets them, e.g. launch/test.sh tests/test_losses.py -k hinge.
+# arguments pytest gets them, e.g. launch/test.sh tests/test_losses.py -k hinge. --tensorflow=latest, first, runs them on
+# the newest TensorFlow, in an environment of its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . launch/environment.sh
+if [ "${1:-}" = --tensorflow=latest ]; then
+  export TENSORFLOW=latest
+  shift
+fi
 enter_environment '[dev]'
 ruff check .
 ruff format --check .

@@ -60,6 +60,16 @@ def shared():
   return SHARED
 
 
+@pytest.fixture
+def tfgan_losses():
+  """TF-GAN's losses as its `losses.wargs` has them; skips on TensorFlow 2.16 and newer, where they do not import."""
+  import tensorflow_gan
+
+  if not hasattr(tensorflow_gan, 'losses'):
+    pytest.skip('tensorflow_gan.losses does not import here')
+  return tensorflow_gan.losses.wargs
+
+
 @functools.cache
 def _mirrored():
   return tf.distribute.MirroredStrategy(['/cpu:0', '/cpu:1'])

@@ -15,7 +15,8 @@ GROUND = {'config', 'errors', 'io'}  # what any room may use
 
 # What a room may import of ours, beside itself. A new room needs a row, and a reason.
 ARROWS = {
-  '__init__': {'studies'},  # one function, when it is called
+  '__init__': {'compat', 'studies'},  # the second in one function, when it is called
+  'compat': set(),
   'errors': set(),
   'io': {'errors'},
   'config': {'errors', 'io'},
@@ -29,8 +30,10 @@ ARROWS = {
   'losses': {'config', 'errors', 'landscape'},
   'mixture': {'config', 'distribution', 'errors'},
   'networks': {'config', 'errors', 'layers'},
-  'penalties': {'config', 'errors'},
+  'penalties': {'config', 'penalty_modules', 'slopes'},
+  'penalty_modules': {'config', 'errors', 'slopes'},
   'ramps': {'config', 'errors'},
+  'slopes': {'config', 'errors'},
   'reporting': GROUND,
   'training': {*GROUND, 'distribution', 'losses', 'mixture', 'penalties'},
   'studies': {*GROUND, *SCIENCE, 'distribution', 'reporting'},

@@ -8,7 +8,6 @@ import gin
 import numpy as np
 import pytest
 import tensorflow as tf
-import tensorflow_gan as tfgan
 
 from tfgan_landscape import losses
 
@@ -135,23 +134,23 @@ TFGAN = {
 
 
 @pytest.mark.parametrize('name', TFGAN)
-def test_mean_of_a_separable_loss_is_that_of_tfgan(name):
+def test_mean_of_a_separable_loss_is_that_of_tfgan(tfgan_losses, name):
   discriminator_name, d_options, generator_name, g_options, factor = TFGAN[name]
   real, fake = tf.random.normal([9], 0.3, 2.0), tf.random.normal([9], -0.7, 2.0)
   loss = ROWS[name][0](real, fake)
-  discriminator = getattr(tfgan.losses.wargs, discriminator_name)(real, fake, **d_options)
-  generator = getattr(tfgan.losses.wargs, generator_name)(fake, **g_options)
+  discriminator = getattr(tfgan_losses, discriminator_name)(real, fake, **d_options)
+  generator = getattr(tfgan_losses, generator_name)(fake, **g_options)
   np.testing.assert_allclose(factor * tf.reduce_mean(loss.discriminator), discriminator, rtol=1e-5)
   # TF-GAN's minimax generator carries the constant loss of a real logit of 1.
   constant = math.log(1 + math.exp(-1)) if name == 'saturating' else 0.0
   np.testing.assert_allclose(factor * tf.reduce_mean(loss.generator), generator + constant, rtol=1e-5)
 
 
-def test_mean_of_the_relativistic_average_loss_is_that_of_tfgan():
+def test_mean_of_the_relativistic_average_loss_is_that_of_tfgan(tfgan_losses):
   real, fake = tf.random.normal([9], 0.3, 2.0), tf.random.normal([9], -0.7, 2.0)
   loss = losses.relativistic_average_logistic(real, fake)
-  discriminator = tfgan.losses.wargs.relativistic_discriminator_loss(real, fake)
-  generator = tfgan.losses.wargs.relativistic_generator_loss(real, fake)
+  discriminator = tfgan_losses.relativistic_discriminator_loss(real, fake)
+  generator = tfgan_losses.relativistic_generator_loss(real, fake)
   np.testing.assert_allclose(tf.reduce_mean(loss.discriminator), discriminator, rtol=1e-5)
   np.testing.assert_allclose(tf.reduce_mean(loss.generator), generator, rtol=1e-5)
 

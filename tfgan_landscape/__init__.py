@@ -1,9 +1,13 @@
 """tfgan_landscape: why a GAN collapses and what cures it, in TensorFlow 2.
 
-Importing this package does no work and does not import TensorFlow.
+Importing this package does no work and does not import TensorFlow; it sees which TensorFlow is installed.
 """
 
+from tfgan_landscape import compat
+
 __version__ = '0.1.0'
+
+compat.install()
 
 
 def load_generator(model_dir, average=True, best=False):

@@ -61,13 +61,13 @@ def test_grey_and_resized(tmp_path):
 @pytest.mark.parametrize(
   ('name', 'write', 'words'),
   [
-    ('a.zip', lambda path: zipfile.ZipFile(path, 'w').close(), 'holds no image'),
+    ('a.zip', lambda path: zipfile.ZipFile(path, 'w').close(), 'has no image'),
     ('a.zip', lambda path: path.write_bytes(b'PK'), 'cannot be read .BadZipFile.'),
     ('a.npz', lambda path: np.savez(path, np.zeros([3, 4])), r'holds no images .n, height, width, 1 or 3.'),
     ('a.npz', lambda path: np.savez(path, np.full([3, 4, 4, 3], 7.0)), 'give uint8, or floats in .-1, 1.'),
-    ('a.npz', lambda path: np.savez(path, np.zeros([0, 4, 4, 3], np.uint8)), 'holds no image'),
-    ('a.txt', lambda path: path.write_text('x'), 'is no folder of images, no .npz and no .zip'),
-    ('none.zip', lambda path: None, 'is no folder of images'),
+    ('a.npz', lambda path: np.savez(path, np.zeros([0, 4, 4, 3], np.uint8)), 'has no image'),
+    ('a.txt', lambda path: path.write_text('x'), 'is not a folder of images, no .zip and no .npz'),
+    ('none.zip', lambda path: None, 'is not a folder of images'),
   ],
 )
 def test_what_holds_no_images_is_one_line(tmp_path, name, write, words):

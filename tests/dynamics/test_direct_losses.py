@@ -69,9 +69,9 @@ def test_as_printed_collapse_onto_a_real_point_is_an_optimum():
 @pytest.mark.parametrize('loss', LOSSES)
 def test_a_run_makes_it_small_and_leaves_the_critic_alone(loss):
   random = np.random.default_rng(0)
-  critic = whole_runs.Player(lambda weights, points: tf.zeros([1, points.shape[1]]), Momentum(0.01), 1)
+  critic = whole_runs.Learner(lambda weights, points: tf.zeros([1, points.shape[1]]), Momentum(0.01), 1)
   network = lambda weights, latents: small_mlp.apply(weights, latents, tf.tanh)  # noqa: E731
-  generator = whole_runs.Player(network, Momentum(0.02), 2)
+  generator = whole_runs.Learner(network, Momentum(0.02), 2)
   program = whole_runs.compiled(
     critic, generator, loss, lambda data, epoch: data, lambda *_: (), records=40, epochs_per_record=5
   )

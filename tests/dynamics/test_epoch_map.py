@@ -7,15 +7,15 @@ from tfgan_landscape import losses
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum
 from tfgan_landscape.dynamics.epoch_map import EpochMap
-from tfgan_landscape.dynamics.whole_runs import Player
+from tfgan_landscape.dynamics.whole_runs import Learner
 
 RATES = (0.1, 0.05)
 
 
 def dirac(momentum, steps=(1, 1)):
   """The data is 0, the generator theta, the critic psi x, with Wasserstein losses; the critic goes first."""
-  critic = Player(lambda weights, points: weights[0] * points, Momentum(RATES[0], momentum), steps[0])
-  generator = Player(lambda weights, latents: weights[0] + 0 * latents, Momentum(RATES[1], momentum), steps[1])
+  critic = Learner(lambda weights, points: weights[0] * points, Momentum(RATES[0], momentum), steps[0])
+  generator = Learner(lambda weights, latents: weights[0] + 0 * latents, Momentum(RATES[1], momentum), steps[1])
   found = EpochMap(critic, generator, losses.kept(losses.wasserstein), lambda data, epoch: data, 10)
   players = (critic, generator)
   vector = found.start(*(player.start([np.full([1, 1], value)]) for player, value in zip(players, (0.3, 0.7))))
@@ -61,7 +61,7 @@ def test_several_epochs_of_a_linear_map_are_its_power():
 def test_a_perceptrons_jacobian_is_that_of_automatic_differentiation():
   random = np.random.default_rng(0)
   network = lambda weights, inputs: small_mlp.apply(weights, inputs, tf.tanh)  # noqa: E731
-  players = [Player(network, Momentum(rate, 0.9), 2) for rate in RATES]
+  players = [Learner(network, Momentum(rate, 0.9), 2) for rate in RATES]
   data = tuple(tf.constant(random.standard_normal([1, 6])) for _ in range(2))
   found = EpochMap(*players, losses.kept(losses.relativistic_logistic), lambda data, epoch: data, 10)
   vector = found.start(*(player.start(small_mlp.initial_weights([1, 3, 1], random)) for player in players))

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfgan_landscape import losses, penalties
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.descent import Momentum, SmallAdam
-from tfgan_landscape.dynamics.whole_runs import Player, compiled, in_threads
+from tfgan_landscape.dynamics.whole_runs import Learner, compiled, in_threads
 
 REAL = np.array([0.1, 4.0, 0.2, 4.1], np.float32)
 LATENTS = np.array([-1.0, 0.5, 2.0, -3.0], np.float32)
@@ -22,8 +22,8 @@ def affine(weights, inputs):
 
 def program(loss, critic_steps=2, generator_steps=3, records=2, epochs=2):
   return compiled(
-    Player(affine, Momentum(0.1, 0.9), critic_steps),
-    Player(affine, Momentum(0.05, 0.5), generator_steps),
+    Learner(affine, Momentum(0.1, 0.9), critic_steps),
+    Learner(affine, Momentum(0.05, 0.5), generator_steps),
     losses.kept(loss),
     batch=lambda data, _: data,
     observe=lambda critic, generator, data: (affine(generator, data[1])[0],),
@@ -33,14 +33,14 @@ def program(loss, critic_steps=2, generator_steps=3, records=2, epochs=2):
 
 
 def paired_program(loss):
-  player = Player(affine, Momentum(0.1, 0.0), 2)
+  player = Learner(affine, Momentum(0.1, 0.0), 2)
   return compiled(player, player, loss, lambda data, _: data, lambda *_: (), 1, 3)
 
 
 def start(critic_rate=0.1, generator_rate=0.1):
   data = tuple(tf.constant(values[None]) for values in (REAL, LATENTS))
-  critic = Player(affine, Momentum(critic_rate), 1).start([0.3, 0.0])
-  return critic, Player(affine, Momentum(generator_rate), 1).start([0.7, -0.2]), data
+  critic = Learner(affine, Momentum(critic_rate), 1).start([0.3, 0.0])
+  return critic, Learner(affine, Momentum(generator_rate), 1).start([0.7, -0.2]), data
 
 
 def test_wasserstein_steps_are_those_by_hand():
@@ -70,7 +70,7 @@ def test_wasserstein_steps_are_those_by_hand():
 
 def test_a_run_is_the_same_alone_and_in_company():
   network = functools.partial(small_mlp.apply, activation=tf.tanh)
-  player = Player(network, Momentum(), 3)
+  player = Learner(network, Momentum(), 3)
   run = compiled(
     player,
     player,
@@ -97,7 +97,7 @@ def test_a_projection_follows_every_step():
   def halved(weights):
     return [weights[0] * 0.5, weights[1]]
 
-  player = Player(affine, Momentum(0.1, 0.0), 2, halved)
+  player = Learner(affine, Momentum(0.1, 0.0), 2, halved)
   run = compiled(player, player, losses.kept(losses.wasserstein), lambda data, _: data, lambda *_: (), 1, 1)
   critic, generator, data = start()
   _, (a, _), (c, _) = run(critic, generator, data, KEY)
@@ -112,11 +112,11 @@ def test_a_projection_follows_every_step():
 
 
 def test_one_program_serves_every_learning_rate():
-  player = Player(affine, SmallAdam(), 1)
+  player = Learner(affine, SmallAdam(), 1)
   run = compiled(player, player, losses.kept(losses.relativistic_logistic), lambda data, _: data, lambda *_: (), 1, 1)
   moved = []
   for rate in (1e-3, 1e-1):
-    state = Player(affine, SmallAdam(rate), 1).start([0.3, 0.0])
+    state = Learner(affine, SmallAdam(rate), 1).start([0.3, 0.0])
     _, (a, _), _ = run(state, state, start()[2], KEY)
     moved.append(abs(float(a) - 0.3))
   # Adam's first step is the learning rate, whatever the gradient.
@@ -173,7 +173,7 @@ def test_all_pairs_are_the_mean_of_many_redrawn_ones():
 
 def test_a_penalty_is_part_of_the_critics_steps_and_not_of_its_loss():
   """R1 of f(x) = a x + b is gamma / 2 a^2: a plain step with gamma a more in its gradient."""
-  player = Player(affine, Momentum(0.1, 0.0), 2)
+  player = Learner(affine, Momentum(0.1, 0.0), 2)
   given = losses.kept(losses.wasserstein)
   penalty = functools.partial(penalties.r1, gamma=0.5)
   run = compiled(player, player._replace(steps=1), given, lambda data, _: data, lambda *_: (), 1, 1, penalty)
@@ -194,7 +194,7 @@ def test_a_penalty_sees_points_latents_progress_step_and_draws_of_each_step():
     # The critic of slope a moves by the gradient of a times what is told.
     return {'told': tf.reduce_sum(told * [1.0, 10.0, 100.0]) * critic(tf.ones([4, 1]))}
 
-  player = Player(affine, Momentum(1e-3, 0.0), 1)
+  player = Learner(affine, Momentum(1e-3, 0.0), 1)
   given = losses.kept(lambda real, fake: losses.GanLoss(0.0 * real, 0.0 * fake))
   run = compiled(player, player, given, lambda data, _: data, lambda critic, *_: (tf.stack(critic),), 4, 1, watching)
   (_, weights), _, _ = run(*start(critic_rate=1e-3), KEY)

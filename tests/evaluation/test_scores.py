@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.features import Features
-from tfgan_landscape.evaluation.scores import Evaluation, classifier_share, short
+from tfgan_landscape.evaluation.network_scores import short
+from tfgan_landscape.evaluation.scores import Evaluation, classifier_share
 
 # Mean (1, 1), unbiased covariance 4/3 I.
 REAL = [(0, 0), (2, 0), (0, 2), (2, 2)]

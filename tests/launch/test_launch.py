@@ -137,7 +137,8 @@ def elsewhere(tmp_path):
   tools.mkdir()
   for name in ('environment.sh', 'local.sh'):
     shutil.copy(ROOT / 'launch' / name, folder / 'launch')
-  shutil.copy(ROOT / 'setup.py', folder)
+  for name in ('setup.py', 'requirements.lock', 'requirements-latest.lock'):
+    shutil.copy(ROOT / name, folder)
   for tool in TOOLS:
     (tools / tool).symlink_to(shutil.which(tool))
   _tool(tools / 'python3', 'exit 1')
@@ -172,7 +173,7 @@ def test_where_no_python_fits_uv_fetches_one(elsewhere):
   assert line.startswith('no Python 3.9, 3.10 or 3.11 with venv is here')
   asked = (folder / 'asked').read_text().splitlines()
   assert asked[0] == 'uv venv --seed --python 3.11 .venv'
-  assert 'python -m pip install --editable .' in asked
+  assert 'uv pip install --python .venv/bin/python --constraint requirements.lock --editable .' in asked
   assert asked[-1] == 'python -m tfgan_landscape.main --gin_file=a.gin'
 
 
@@ -194,7 +195,31 @@ def test_where_uv_fails_too_it_says_what_to_install(elsewhere):
   found = _local(folder, environment)
   assert found.returncode == 2
   assert 'error: no Python 3.9, 3.10 or 3.11 found, and uv could not fetch one; install one' in found.stderr
-  assert sorted(path.name for path in folder.iterdir()) == ['launch', 'setup.py']
+  assert not (folder / '.venv').exists()
+
+
+def test_where_uv_is_not_pip_takes_the_same_versions(elsewhere):
+  folder, environment = elsewhere
+  python = UV.replace('echo "uv $*"', 'case "$*" in *sys.exit*) exit 0;; esac; echo "python $*"')
+  _tool(pathlib.Path(environment['PATH']) / 'python3', python)
+  found = _local(folder, environment, '--gin_file=a.gin')
+  assert found.returncode == 0, found.stderr
+  asked = (folder / 'asked').read_text().splitlines()
+  assert 'python -m venv .venv' in asked
+  assert 'python -m pip install --constraint requirements.lock --editable .' in asked
+
+
+def test_the_newest_tensorflow_has_an_environment_of_its_own(elsewhere):
+  folder, environment = elsewhere
+  _tool(pathlib.Path(environment['PATH']) / 'uv', UV.replace('.venv/', '.venv-latest/'))
+  found = _local(folder, {**environment, 'TENSORFLOW': 'latest'}, '--gin_file=a.gin')
+  assert found.returncode == 0, found.stderr
+  asked = (folder / 'asked').read_text().splitlines()
+  wanted = ('--requirement requirements-latest.lock', '--no-deps --editable .')
+  installs = [line for line in asked if ' pip install ' in line]
+  assert installs[:2] == [f'uv pip install --python .venv-latest/bin/python {each}' for each in wanted]
+  assert '--python-version 3.11 tensorflow-addons' in installs[2]  # the stand-in says that it is newer than 3.11
+  assert not (folder / '.venv').exists()
 
 
 @pytest.mark.parametrize(('capability', 'told'), [('8.6', False), ('9.0', True), ('12.0', True), (None, False)])

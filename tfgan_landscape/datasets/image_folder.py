@@ -1,8 +1,13 @@
-"""A folder of one's own images: PNG, JPEG, WebP, GIF (its first frame) and BMP, of any sizes.
+"""One's own images, from a folder, a zip or an .npz: PNG, JPEG, WebP, GIF (its first frame) and BMP, of any sizes.
 
     path/*.png                        unlabelled
     path/<class>/**/*.png             the folders directly below are the classes, in alphabetical order
+    path/dataset.json                 labels as StyleGAN's tools write them
+    path/metadata.csv, .jsonl         labels as Hugging Face's imagefolder has them: file_name, label
     path/train/..., path/test/...     the splits are given; otherwise a fixed share of the images is for tests
+
+A zip holds the same; a folder around all of it does not count. An .npz holds `images` and `labels`, or `x_train`,
+`y_train`, `x_test`, `y_test`. `tfds:NAME` takes a data set of tensorflow_datasets in their place.
 
 Where there is no test/ beside train/, a validation/ (val/, valid/) takes its place. A camera's rotation mark (EXIF) is
 applied, and what is transparent lies on white; 16 bits a pixel are scaled to 8. Only regular files are read; links are
@@ -12,9 +17,8 @@ followed once, and only where they stay inside the folder. Other files are count
 import collections
 import concurrent.futures
 import functools
-import hashlib
+import io
 import logging
-import os
 import pathlib
 import warnings
 from typing import Annotated, Optional
@@ -27,14 +31,18 @@ from PIL import Image, ImageOps
 from tfgan_landscape.config.arguments import Channels, Range, Size, configurable
 from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.examples import Examples
+from tfgan_landscape.datasets.image_labels import labels_of
+from tfgan_landscape.datasets.stores import SUFFIXES, open_store
+from tfgan_landscape.datasets.tfds_images import tfds_images
 from tfgan_landscape.errors import InputError
+from tfgan_landscape.io import cache
 
-SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp')
 SPLITS = ('train', 'test', 'all')
 _VALIDATION = ('validation', 'val', 'valid')
+_READ_AT_ONCE = 256  # images of a read of the decoded ones
 
 
-@configurable(denylist=['split', 'data_dir'])
+@configurable(denylist=['split', 'data_dir', 'cache_dir'])
 def image_folder(
   split,
   data_dir=None,
@@ -43,141 +51,160 @@ def image_folder(
   channels: Channels = 3,
   crop: Optional[Size] = None,
   test_share: Annotated[float, Range(0, below=1)] = 0.1,
+  cache_dir=None,
 ):
-  """Loads the images below `path`, sorted by their relative path, cropped and resized.
+  """Loads the images of `path`, sorted by their names, cropped and resized.
 
-  Every image of the split is decoded once before anything else, so that a damaged one is named now and not
-  hours later; a rough guide is a thousand 256-pixel JPEGs a second.
+  Every image is decoded once, before anything else, so that a damaged one is named now and not hours later; a rough
+  guide is a thousand 256-pixel JPEGs a second. The decoded ones are kept in memory, and in `cache_dir`, until a file's
+  size or time changes.
 
   Args:
     split: 'train', 'test' or 'all'.
     data_dir: where a relative `path` starts; None for the current directory.
-    path: the folder.
+    path: a folder, a .zip, an .npz, or 'tfds:NAME'.
     image_size, channels, crop: as `tfds_images`.
     test_share: the share of test images, 0 <= test_share < 1, evenly spaced over the sorted ones; without
       meaning when path/train and path/test are there.
+    cache_dir: folder for the decoded images; None for none.
 
   Returns:
     Examples; the label is the index of the class's name, -1 without classes.
 
   Raises:
-    InputError: no such folder; no image in the split; a damaged image; images beside folders of classes.
+    InputError: nothing there; no image in the split; a damaged image; images without their labels or beside folders of
+      classes.
   """
+  if path.startswith('tfds:'):
+    name = path.removeprefix('tfds:')
+    return tfds_images(split, data_dir, name=name, image_size=image_size, channels=channels, crop=crop)
   root = pathlib.Path(data_dir or '', path).expanduser()
   if split not in SPLITS:
     raise InputError(f'image_folder has no split {split!r}: it has {", ".join(SPLITS)}')
-  if not root.is_dir():
-    raise InputError(f'{root} is not a folder: bind image_folder.path to the folder of the images')
-  images, skipped = _walk(root)
-  given = _given_splits(root)
-  if given:
-    skipped += [f'in {file.relative_to(root).parts[0]}' for file in images if not set(given) & set(file.parents)]
-  _tell(root, tuple(sorted(skipped)))
-  files, names = _split(given, root, images, split, test_share)
-  if not files:
+  store, tops = _with_splits(open_store(root))
+  labels, classes = labels_of(store, tops)
+  places = [place for place, name in enumerate(store.names) if _is_in(split, tops, place, name, test_share)]
+  if not places:
     raise InputError(f'{root} has no image ({", ".join(SUFFIXES)}) for split {split!r}: check path and test_share')
-  paths = [os.fsencode(file) for file, _ in files]
-  _check_images(paths, crop)
-  labels = tf.constant([label for _, label in files], tf.int64)
-
-  def example(file, label):
-    return {'example': fitting.fit(_decode(file), image_size, channels, crop), 'label': label}
-
-  def decoded(chosen):
-    records = tf.data.Dataset.from_tensor_slices((paths, labels) if chosen is None else chosen)
-    return records.map(example, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+  pixels, sizes = _decoded(store, _Fit(image_size, channels, crop), cache_dir)
+  chosen = np.array([labels[store.names[place]] for place in places], np.int64)
+  _say(root, split, len(places), len(store.names), classes, sizes, image_size)
+  source = {'loader': 'image_folder', 'name': root.name, 'split': split}
+  source |= {'content': cache.sha256(*(pixels[place] for place in places), chosen)}
+  source |= {'image_size': image_size, 'channels': channels, 'crop': crop, 'resize': 'bilinear'}
+  records = functools.partial(_records, pixels, np.array(places), chosen)
 
   def few(count):
-    places = np.unique(np.linspace(0, len(files) - 1, count).astype(int))
-    return decoded(([paths[place] for place in places], tf.gather(labels, places)))
+    return records(np.unique(np.linspace(0, len(places) - 1, count).astype(int)))
 
-  records = decoded(None)
-  source = {'loader': 'image_folder', 'name': root.name, 'content': _content(root, files), 'split': split}
-  source |= {'image_size': image_size, 'channels': channels, 'crop': crop, 'resize': 'bilinear'}
-  records = records.apply(tf.data.experimental.assert_cardinality(len(files)))
-  return Examples(records, len(files), len(names), source, names=tuple(names), few=few)
+  return Examples(records(np.arange(len(places))), len(places), len(classes), source, names=classes, few=few)
 
 
-def _given_splits(root):
-  """[folder of train, folder of test] where they are there, else []."""
-  tests = [root / name for name in ('test', *_VALIDATION) if (root / name).is_dir()]
-  return [root / 'train', tests[0]] if tests and (root / 'train').is_dir() else []
+def _with_splits(store):
+  """Returns (the store of what belongs to a split, folders of [train, test] where they are there, else [])."""
+  tests = [name for name in ('test', *_VALIDATION) if name in store.folders]
+  if not tests or 'train' not in store.folders:
+    return store, []
+  tops = ['train', tests[0]]
+  left = [f'in {name.partition("/")[0]}' for name in store.names if name.partition('/')[0] not in tops]
+  _tell(store.path, tuple(sorted(left)))
+  names = [name for name in store.names if name.partition('/')[0] in tops]
+  tables = {name: data for name, data in store.tables.items() if '/' not in name or name.partition('/')[0] in tops}
+  return store._replace(names=names, tables=tables), tops
 
 
-def _split(given, root, images, split, test_share):
-  """([(file, label)], class names) of one split."""
-  if given:
-    names = sorted({name for folder in given for name in _class_names(folder, images)})
-    wanted = given if split == 'all' else [given[SPLITS.index(split)]]
-    return [pair for folder in wanted for pair in _labelled(folder, images, names)], names
-  names = _class_names(root, images)
-  files = _labelled(root, images, names)
-  return [file for i, file in enumerate(files) if split == 'all' or _is_test(i, test_share) == (split == 'test')], names
-
-
-def _is_test(index, share):
-  return int((index + 1) * share) > int(index * share)
-
-
-def _class_names(folder, images):
-  """The names of the folders directly below that hold an image somewhere."""
-  below = [file.relative_to(folder).parts for file in images if folder in file.parents]
-  return sorted({parts[0] for parts in below if len(parts) > 1})
-
-
-def _labelled(folder, images, names):
-  """[(file, label)] of all images below a folder."""
-  files = [file for file in images if folder in file.parents]
-  if not names:
-    return [(file, -1) for file in files]
-  for file in files:
-    if file.parent == folder:
-      raise InputError(f'{file} lies beside folders of classes ({", ".join(names[:5])}): move it into one of them')
-  return [(file, names.index(file.relative_to(folder).parts[0])) for file in files]
-
-
-def _walk(root):
-  """Returns (images below a folder, sorted; kinds of what is skipped). What a link leads to is read once."""
-  inside, seen, found, skipped = root.resolve(), set(), [], []
-  waiting = collections.deque([root])
-  while waiting:
-    path = waiting.popleft()
-    if path.resolve() in seen:
-      continue
-    seen.add(path.resolve())
-    if not path.resolve().is_relative_to(inside):
-      skipped.append('link out of the folder')
-    elif path.is_dir():
-      below = [each for each in path.iterdir() if not each.name.startswith('.')]
-      waiting.extendleft(each for each in below if not each.is_symlink())
-      waiting.extend(each for each in below if each.is_symlink())
-    elif not path.is_file():
-      skipped.append('no regular file')
-    elif path.name.lower().endswith(SUFFIXES):
-      found.append(path)
-    else:
-      skipped.append(path.suffix.lower() or 'without a suffix')
-  return sorted(found), skipped
+def _is_in(split, tops, place, name, share):
+  if split == 'all':
+    return True
+  if tops:
+    return name.partition('/')[0] == tops[SPLITS.index(split)]
+  return (int((place + 1) * share) > int(place * share)) == (split == 'test')
 
 
 @functools.cache
-def _tell(root, skipped):
-  """Says once what of a folder is not read."""
-  if skipped:
-    counts = ', '.join(f'{count} {kind}' for kind, count in sorted(collections.Counter(skipped).items()))
-    logging.warning('%s: not read: %s; images are %s', root, counts, ', '.join(SUFFIXES))
+def _tell(path, left):
+  """Says once what lies beside the folders of the splits."""
+  if left:
+    counts = ', '.join(f'{count} {kind}' for kind, count in sorted(collections.Counter(left).items()))
+    logging.warning('%s: not read: %s', path, counts)
 
 
-def _decode(file):
-  """uint8 [h, w, 3] of an encoded path: upright, on white."""
-  pixels = tf.numpy_function(_pixels, [file], tf.uint8)
-  return tf.ensure_shape(pixels, [None, None, 3])
+@functools.cache
+def _say(root, split, count, total, classes, sizes, image_size):
+  """Says once what was taken."""
+  (low, high), named = sizes, ', '.join(classes[:5]) + (', ...' if len(classes) > 5 else '')
+  kinds = (
+    f'{len(classes)} classes ({named})' if len(classes) > 1 else f'one class ({named})' if classes else 'no labels'
+  )
+  sides = '{} x {}'.format(*low) if low == high else '{} x {} to {} x {}'.format(*low, *high)
+  logging.info(
+    '%s: %s of %s images for %s, %s, %s pixels as %s', root, f'{count:,}', f'{total:,}', split, kinds, sides, image_size
+  )
 
 
-def _pixels(file):
+def _records(pixels, places, labels, chosen):
+  """The records [len(chosen)] of images at `places`, read a few hundred at a time."""
+
+  def read(indices):
+    return pixels[places[indices]], labels[indices]
+
+  def batch(indices):
+    images, classes = tf.numpy_function(read, [indices], (tf.uint8, tf.int64))
+    shape = [None, *pixels.shape[1:]]
+    return {'example': tf.ensure_shape(images, shape), 'label': tf.ensure_shape(classes, [None])}
+
+  batches = tf.data.Dataset.from_tensor_slices(chosen).batch(_READ_AT_ONCE).map(batch)
+  return batches.unbatch().apply(tf.data.experimental.assert_cardinality(len(chosen)))
+
+
+class _Fit(collections.namedtuple('_Fit', 'image_size channels crop')):
+  """How images are cropped and resized."""
+
+
+def _decoded(store, fit, cache_dir):
+  """Returns (uint8 [n, image_size, image_size, channels], (smallest, largest) (width, height)) of all of a store."""
+  if cache_dir is None:
+    found = _decode_all(store, fit)
+  else:
+    protocol = {'images': store.stamp, 'names': len(store.names), **fit._asdict()}
+    found = cache.cached(cache_dir, 'images', protocol, lambda: _decode_all(store, fit))
+  low, high = found['sizes'].tolist()
+  return found['pixels'], (tuple(low), tuple(high))
+
+
+def _decode_all(store, fit):
+  """Decodes every image, in threads; those that fail are named."""
+  pixels = np.empty([len(store.names), fit.image_size, fit.image_size, fit.channels], np.uint8)
+
+  def take(place):
+    try:
+      image = _pixels(store.read(store.names[place]))
+    except InputError:
+      raise
+    except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError) as error:  # PIL's many
+      return f'cannot be decoded ({type(error).__name__})', (0, 0)
+    height, width, _ = image.shape
+    if fit.crop and min(height, width) < fit.crop:
+      return f'is smaller than crop={fit.crop} pixels', (0, 0)
+    pixels[place] = fitting.fit(tf.constant(image), *fit).numpy()
+    return None, (width, height)
+
+  with concurrent.futures.ThreadPoolExecutor() as threads:
+    faults, sizes = zip(*threads.map(take, range(len(store.names))))
+  damaged = [(name, fault) for name, fault in zip(store.names, faults) if fault]
+  if damaged:
+    more = f' (and {len(damaged) - 1} more)' if len(damaged) > 1 else ''
+    raise InputError(f'{store.where(damaged[0][0])}{more} {damaged[0][1]}: repair or remove the file')
+  return {'pixels': pixels, 'sizes': np.array([min(sizes), max(sizes)])}
+
+
+def _pixels(data):
+  """uint8 [h, w, 3] of an image's file, upright and on white; [h, w, 1 or 3] of an array, as it is."""
+  if isinstance(data, np.ndarray):
+    return data
   with warnings.catch_warnings():
     warnings.simplefilter('error', Image.DecompressionBombWarning)
-    with Image.open(os.fsdecode(file)) as image:
+    with Image.open(io.BytesIO(data)) as image:
       upright = _eight_bits(ImageOps.exif_transpose(image))
       if upright.mode in ('RGBA', 'LA', 'PA') or 'transparency' in upright.info:
         white = Image.new('RGBA', upright.size, 'white')
@@ -191,31 +218,3 @@ def _eight_bits(image):
     return image
   values = np.asarray(image).astype(np.float64)
   return Image.fromarray(np.clip(values / 257 + 0.5, 0, 255).astype(np.uint8)) if values.max() > 255 else image
-
-
-def _check_images(paths, crop):
-  """Decodes every file once, in threads; those that fail are named."""
-  with concurrent.futures.ThreadPoolExecutor() as threads:
-    faults = list(threads.map(functools.partial(_fault, crop=crop), paths))
-  damaged = [(os.fsdecode(path), fault) for path, fault in zip(paths, faults) if fault]
-  if damaged:
-    more = f' (and {len(damaged) - 1} more)' if len(damaged) > 1 else ''
-    raise InputError(f'{damaged[0][0]}{more} {damaged[0][1]}: repair or remove the file')
-
-
-def _fault(path, crop):
-  """What is wrong with an image, None for nothing."""
-  try:
-    height, width, _ = _pixels(path).shape
-  except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError) as error:  # PIL's many
-    return f'cannot be decoded ({type(error).__name__})'
-  return f'is smaller than crop={crop} pixels' if crop and min(height, width) < crop else None
-
-
-def _content(root, files):
-  """A digest of names and bytes: the identity of the data wherever the folder lies."""
-  digest = hashlib.sha256()
-  for file, _ in files:
-    digest.update(os.fsencode(f'{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0'))
-    digest.update(file.read_bytes())
-  return digest.hexdigest()

@@ -118,8 +118,9 @@ def training_batches(
     InputError: fewer records than a batch; a `condition` without labels; with cache, damaged or incomplete data.
   """
   batches_per_epoch = _batches_per_epoch(examples, batch_size)
-  if condition and not examples.classes:
-    raise InputError(f'{describe(examples.source)} has no labels; leave out training_batches.condition')
+  if condition and examples.classes < 2:
+    labels = 'images of one class alone' if examples.classes else 'no labels'
+    raise InputError(f'{describe(examples.source)} has {labels}; leave out training_batches.condition')
   parts = ('example', 'label') if condition else ('example',)
   if cache:
     epoch_batches, fetch = _cached(examples, batch_size, batches_per_epoch, parts)

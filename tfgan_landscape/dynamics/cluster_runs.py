@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfgan_landscape.dynamics import small_mlp
 from tfgan_landscape.dynamics.epoch_map import EpochMap
-from tfgan_landscape.dynamics.whole_runs import Player, compiled
+from tfgan_landscape.dynamics.whole_runs import Learner, compiled
 
 LATENTS = 5.0  # latents are U(-5, 5)
 
@@ -48,7 +48,7 @@ class ClusterRuns:
       functools.partial(small_mlp.scores, activation=tf.sigmoid, components=components),
       functools.partial(small_mlp.generated, activation=tf.tanh, components=components),
     )
-    self.players = tuple(Player(*parts) for parts in zip(networks, (make() for make in descents), steps))
+    self.players = tuple(Learner(*parts) for parts in zip(networks, (make() for make in descents), steps))
 
   def parameters(self):
     """Returns {player: how many parameters its networks have}."""

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.dynamics import small_mlp
-from tfgan_landscape.dynamics.whole_runs import Player, compiled
+from tfgan_landscape.dynamics.whole_runs import Learner, compiled
 
 
 def mean_logit(real_logits, fake_logits):
@@ -94,7 +94,7 @@ class CriticRuns:
     return tuple(tf.gather(points, each, axis=1) for points, each in zip(sets, which))
 
   def _players(self):
-    return Player(self._score, self._descent(), 1), Player(lambda _, points: points, self._descent(), 0)
+    return Learner(self._score, self._descent(), 1), Learner(lambda _, points: points, self._descent(), 0)
 
   def _score(self, weights, points):
     return small_mlp.apply(weights, points, self._activation)

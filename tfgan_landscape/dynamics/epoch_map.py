@@ -16,8 +16,8 @@ class EpochMap:
   """The map z -> z' of an epoch.
 
   Args:
-    critic: `whole_runs.Player`.
-    generator: `whole_runs.Player`.
+    critic: `whole_runs.Learner`.
+    generator: `whole_runs.Learner`.
     loss: as `whole_runs.compiled` takes it, with pairs that do not depend on the epoch.
     batch: as there.
     epochs: of a whole run.

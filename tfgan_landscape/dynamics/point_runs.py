@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_landscape.dynamics import small_mlp
-from tfgan_landscape.dynamics.whole_runs import Player, compiled
+from tfgan_landscape.dynamics.whole_runs import Learner, compiled
 
 _WATCHED = 1000  # generated points kept of every record
 
@@ -164,8 +164,8 @@ class PointRuns:
     critic_descent, generator_descent = (
       make() if rate is None else make(learning_rate=rate) for make, rate in zip(self._descents, rates)
     )
-    critic = Player(self._score, critic_descent, 1)
-    generator = Player(self._generate, generator_descent, 1)
+    critic = Learner(self._score, critic_descent, 1)
+    generator = Learner(self._generate, generator_descent, 1)
     return critic._replace(projection=projection) if projection else critic, generator
 
   def _score(self, weights, points):

@@ -20,7 +20,7 @@ def _as_they_are(weights):
   return weights
 
 
-class Player(NamedTuple):
+class Learner(NamedTuple):
   """One side of the game.
 
   `network(weights, inputs [d, n]) -> outputs [d', n]`; `descent` is an optimiser of `descent.py`; `steps` are those of
@@ -48,8 +48,8 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
   """Returns a whole run as one compiled function, (critic's and generator's states, data, key) -> records and weights.
 
   Args:
-    critic: `Player`, from points [d, n] to logits [1, n]; of a mixture of T critics, [T, n]: their losses are averaged.
-    generator: `Player`, from latents to points.
+    critic: `Learner`, from points [d, n] to logits [1, n]; of T critics, [T, n], whose losses are averaged.
+    generator: `Learner`, from latents to points.
     loss: `(real_logits [n], fake_logits [n], seed [2]) -> GanLoss`, what a pairing of `losses.py` makes of a loss; or
       one of `direct_losses.py`, and the critic stands still.
     batch: `(data, epoch) -> (real [d, n], latents [l, n])`, the examples of an epoch.
@@ -60,7 +60,7 @@ def compiled(critic, generator, loss, batch, observe, records, epochs_per_record
     penalty: `penalties.Penalty` without variables, on the critic's loss; None for none.
 
   Returns:
-    A function. Its states are (weights, the descent's state), as `Player.start` makes them; its key, an int32 scalar,
+    A function. Its states are (weights, the descent's state), as `Learner.start` makes them; its key, an int32 scalar,
     is that of the run's random pairs: a step's seed is (key, its number in the run). Its result is
     (records, critic's weights, generator's weights) with records = (critic's loss [records], without its penalty,
     before the last critic step of the record's last epoch; whatever `observe` returns, each stacked along a new first
@@ -153,7 +153,7 @@ def _penalty_of(penalty, critic, generator, epochs):
     generators = Generators([lambda z: tf.transpose(generator.network(generator_weights, tf.transpose(z)))])
     progress = tf.cast(epoch, tf.float32) / epochs
     points = tf.transpose(real), tf.transpose(fake), tf.transpose(latents)
-    batch = Batch(*points, Draws(seed), progress, epoch * critic.steps + index)
+    batch = Batch(*points, StepRandom(seed), progress, epoch * critic.steps + index)
     count = critic.network(weights, real).shape[0]
     return _mean([of_one(weights, row, batch, generators) for row in range(count)])
 
@@ -164,7 +164,7 @@ def _penalty_of(penalty, critic, generator, epochs):
   return value_of
 
 
-class Draws:
+class StepRandom:
   """Random numbers of one step, in a fixed order: functions of its seed, int32 [2]."""
 
   def __init__(self, seed):

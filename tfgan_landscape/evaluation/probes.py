@@ -11,7 +11,7 @@ import scipy.stats
 
 from tfgan_landscape.config.arguments import Count, Positive, Range, Share, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation.scores import Score
+from tfgan_landscape.evaluation.network_scores import Score
 
 _GRID = 8  # lines drawn, and samples of each
 

@@ -6,8 +6,8 @@ The features themselves are kept, not only their mean and covariance, because th
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape.evaluation import cache
 from tfgan_landscape.evaluation.features import finite
+from tfgan_landscape.io import cache
 
 
 def pool(features, examples, count, cache_dir):

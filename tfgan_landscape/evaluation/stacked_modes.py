@@ -11,7 +11,8 @@ import numpy as np
 
 from tfgan_landscape.config.arguments import Count, configurable
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation.scores import Score, alone, short
+from tfgan_landscape.evaluation.network_scores import Score, short
+from tfgan_landscape.evaluation.scores import alone
 
 
 @configurable(denylist=['load', 'labelled', 'cache_dir'])

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfgan_landscape import landscape
 from tfgan_landscape.dynamics.direct_losses import needs_no_critic
-from tfgan_landscape.dynamics.whole_runs import Draws, Generators
+from tfgan_landscape.dynamics.whole_runs import Generators, StepRandom
 from tfgan_landscape.errors import InputError, said, users_frame
 from tfgan_landscape.losses import GanLoss
 from tfgan_landscape.penalties import Batch
@@ -145,7 +145,7 @@ def _beside(fake, code):
 
 
 def _batch(real, fake, latents):
-  return Batch(real, fake, latents, Draws(tf.constant([0, 0])), tf.constant(0.0), tf.constant(0))
+  return Batch(real, fake, latents, StepRandom(tf.constant([0, 0])), tf.constant(0.0), tf.constant(0))
 
 
 def _refuse_unless_finite(label, penalty, given):

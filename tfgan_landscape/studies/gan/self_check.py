@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfgan_landscape import landscape
 from tfgan_landscape.dynamics.dirac_gan import DiracGan
-from tfgan_landscape.dynamics.whole_runs import Draws, Generators
+from tfgan_landscape.dynamics.whole_runs import Generators, StepRandom
 from tfgan_landscape.errors import InputError, said
 from tfgan_landscape.penalties import Batch
 
@@ -186,7 +186,7 @@ def of_penalty(penalty, dimensions=2):
 def _on_a_linear_critic(penalty, slope, dimensions):
   """(the penalty's mean, its derivative by the slope) for f(x) = slope x_1 at points around 0."""
   real, fake = (tf.random.stateless_normal([16, dimensions], [0, seed]) + shift for seed, shift in ((1, 0.0), (2, 1.0)))
-  batch = Batch(real, fake, fake, Draws(tf.constant([0, 3])), tf.constant(0.0), tf.constant(0))
+  batch = Batch(real, fake, fake, StepRandom(tf.constant([0, 3])), tf.constant(0.0), tf.constant(0))
   slope = tf.constant(slope, tf.float32)
   with tf.GradientTape() as tape:
     tape.watch(slope)

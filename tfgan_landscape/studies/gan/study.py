@@ -86,8 +86,8 @@ class TrainGan:
     best_score: Literal['fid', 'kid', 'inception_score', 'modes', 'kl'] = 'fid',
   ):
     self.execution = execution
-    self.load = functools.partial(dataset, data_dir=execution.data_dir)
-    self.labelled = functools.partial(labelled_dataset or dataset, data_dir=execution.data_dir)
+    self.load = _loader(dataset, execution)
+    self.labelled = _loader(labelled_dataset or dataset, execution)
     self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
     self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
     self.best_score, self.doctor = best_score, doctor
@@ -242,6 +242,13 @@ class TrainGan:
   def describe(self):
     """Prints networks, bindings and the cost of an iteration; touches no disk; returns the exit code."""
     return generate.describe(self.gan)
+
+
+def _loader(dataset, execution):
+  """Returns the loader with the flags that it takes."""
+  takes = inspect.signature(dataset).parameters
+  cached = {'cache_dir': execution.cache_dir} if 'cache_dir' in takes else {}
+  return functools.partial(dataset, data_dir=execution.data_dir, **cached)
 
 
 def _tell_hours(trainer, seconds):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.evaluation.cache import cached, sha256
+from tfgan_landscape.io.cache import cached, sha256
 
 PROTOCOL = {'features': 'test', 'count': 3}
 
