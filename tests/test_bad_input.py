@@ -346,6 +346,22 @@ def test_image_folders(refusal, tmp_path, kind):
   assert words in refusal(*IMAGES, f'--gin_param=image_folder.path = "{folder}"', '--model_dir=run')
 
 
+LABELS = {
+  'three classes': (['a', 'b', 'c'], 'the data have 3 classes and the networks 2; bind the classes of the data'),
+  'one class': (['a'], 'has images of one class alone; leave out training_batches.condition'),
+}
+
+
+@pytest.mark.parametrize('kind', LABELS)
+def test_labels_that_the_networks_do_not_have(refusal, tmp_path, kind):
+  classes, words = LABELS[kind]
+  for name in classes:
+    for index in range(9):
+      save_png(tmp_path / 'images' / name / f'{index}.png', np.zeros([8, 8, 3], np.uint8))
+  bindings = [*IMAGES[1:], f'--gin_param=image_folder.path = "{tmp_path / "images"}"', '--gin_param=classes = 2']
+  assert words in refusal('--gin_file=rs_folder_conditional.gin', *bindings, '--model_dir=run')
+
+
 IMPORTS = {
   'not there': (None, 'No such file'),
   'words': (b'weights', 'cannot be read'),
@@ -510,3 +526,16 @@ def test_a_training_that_goes_on_compiling_is_told_and_a_study_that_compiles_eac
     for name in ('Engine._iterate', 'compiled.<locals>.run')
   ]
   assert list(map(bool, passes)) == [True, False]
+
+
+@pytest.mark.parametrize(
+  ('study', 'part', 'words'),
+  [
+    (POINTS, '1/2', '--part is for studies of many runs, and this is none; leave it out'),
+    (['--gin_file=two_cluster.gin'], '3/2', '--part=3/2 is no part of a study; give e.g. 2/8 for the second of eight'),
+    (['--gin_file=two_cluster.gin'], '0/2', '--part=0/2 is no part of a study'),
+    (['--gin_file=two_cluster.gin'], 'half', '--part=half is no part of a study'),
+  ],
+)
+def test_parts_that_are_none(refusal, tmp_path, study, part, words):
+  assert words in refusal(*study, f'--part={part}', f'--model_dir={tmp_path / "run"}')

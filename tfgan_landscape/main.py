@@ -10,7 +10,7 @@ import pathlib
 
 from absl import flags
 
-from tfgan_landscape.config import bindings, command_line, gin_files
+from tfgan_landscape.config import bindings, command_line, execution, gin_files
 from tfgan_landscape.config.execution import MODES, STRATEGIES, Execution, Generate
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.studies import report, run
@@ -28,6 +28,7 @@ flags.DEFINE_string('tpu', '', 'Name or address of the TPU, for --strategy=tpu.'
 flags.DEFINE_integer('virtual_devices', 1, 'Split the CPU into so many devices, to try replicas.', lower_bound=1)
 flags.DEFINE_integer('worker_timeout', 600, 'multi_worker: seconds to wait for the other workers.', lower_bound=1)
 flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0, upper_bound=2**63 - 1)
+flags.DEFINE_string('part', '', 'Studies of many runs: make the runs of one of several processes alone, as 2/8.')
 flags.DEFINE_bool('strict_determinism', False, 'On GPUs: kernels that repeat bit by bit, several times slower.')
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
 flags.DEFINE_string('output', '', 'generate: a folder or .npz, by default generated/ in the run. report: .html or .md.')
@@ -97,6 +98,7 @@ def _execution(files, own):
     images=tuple(values.images),
     own=own,
     generate=generate,
+    part=execution.part(values.part),
   )
 
 

@@ -74,6 +74,13 @@ def test_a_sweep_is_every_file_with_every_seed(tmp_path):
   assert not (tmp_path / 's').exists()
 
 
+def test_a_study_in_parts_is_a_job_a_part_and_then_the_whole(tmp_path):
+  said, _ = launch('sweep.sh', '--dry_run', '--parts=3', f'--runs={tmp_path}', 'gin/a.gin')
+  lines = said.splitlines()
+  assert [re.findall(r'--part=(\S+)', line) for line in lines] == [['1/3'], ['2/3'], ['3/3'], []]
+  assert {re.search(r'--model_dir=(\S+)', line)[1] for line in lines} == {f'{tmp_path}/a-seed0'}
+
+
 def test_a_sweep_ends_with_a_table_over_seeds_and_one_picture(tmp_path):
   for name, fid in (('a-seed0', 4.0), ('a-seed1', 6.0), ('b-seed0', 9.0)):
     (tmp_path / name).mkdir()
@@ -240,7 +247,7 @@ def test_a_sweep_on_slurm_is_one_array(stand_ins):
   launch('sweep.sh', '--slurm=--partition=gpu --gres=gpu:1', '--seeds=0,1,2', 'gin/a.gin', 'gin/b.gin', **environment)
   (line,) = asked()
   assert line.startswith('sbatch --partition=gpu --gres=gpu:1 --array=0-5 ')
-  assert line.endswith('--seeds=0,1,2 --runs=runs/sweep gin/a.gin gin/b.gin')
+  assert line.endswith('--seeds=0,1,2 --parts=1 --runs=runs/sweep gin/a.gin gin/b.gin')
 
 
 def test_a_slurm_job_runs_its_command_as_a_step(stand_ins):

@@ -68,3 +68,10 @@ def test_networks_without_room_for_the_label_are_refused():
     conditional_generator(echo)
   with pytest.raises(InputError, match='has 3 channels, no more than the 10 classes'):
     conditional_discriminator(functools.partial(cnn.Discriminator, image_size=8, width=2))
+
+
+def test_the_label_comes_on_top_of_what_the_networks_have_without():
+  generator = conditional_generator(functools.partial(cnn.Generator, 8, 2), classes=3, latent_dim=5)
+  critic = conditional_discriminator(functools.partial(cnn.Discriminator, 8, 2), classes=3, image_channels=1)
+  assert generator.input_shape == (None, 6)  # five and the one that draws the label
+  assert critic.input_shape == (None, 8, 8, 2)  # grey and the label

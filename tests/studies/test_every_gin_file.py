@@ -197,7 +197,8 @@ def own_images(text, tmp_path):
   if '@image_folder' not in text:
     return []
   for index in range(10):
-    save_png(tmp_path / 'images' / f'{index}.png', np.full([40, 36, 3], 20 * index, np.uint8))
+    folder = f'images/{index}' if '@label_channel' in text else 'images'
+    save_png(tmp_path / folder / f'{index}.png', np.full([40, 36, 3], 20 * index, np.uint8))
   return [f'image_folder.path = "{tmp_path / "images"}"']
 
 

@@ -1,7 +1,10 @@
 """How and where a study runs: what the command line's flags say, as opposed to the science in gin files."""
 
 import pathlib
+import re
 from typing import NamedTuple, Optional
+
+from tfgan_landscape.errors import InputError
 
 MODES = (
   'train_and_eval',
@@ -29,6 +32,31 @@ class Generate(NamedTuple):
   overwrite: bool = False
 
 
+class Part(NamedTuple):
+  """One of `count` processes that share the runs of a study; `number` is 0 for the first."""
+
+  number: int = 0
+  count: int = 1
+
+  def of(self, keys):
+    """Returns this part's share of a list."""
+    return keys[self.number :: self.count]
+
+
+def part(text):
+  """Returns the `Part` of a flag's text, '2/8' for the second of eight; '' for all.
+
+  Raises:
+    InputError: it is none.
+  """
+  if not text:
+    return Part()
+  found = re.fullmatch(r'(\d+)/(\d+)', text)
+  if not found or not 1 <= int(found[1]) <= int(found[2]):
+    raise InputError(f'--part={text} is no part of a study; give e.g. 2/8 for the second of eight')
+  return Part(int(found[1]) - 1, int(found[2]))
+
+
 class Execution(NamedTuple):
   """Where and how a study runs; none of it changes a result but `seed`.
 
@@ -52,3 +80,4 @@ class Execution(NamedTuple):
   images: tuple = ()
   own: Optional[frozenset] = None
   generate: Generate = Generate()
+  part: Part = Part()

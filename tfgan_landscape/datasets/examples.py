@@ -5,6 +5,8 @@ A *loader* is a callable `(split, data_dir) -> Examples` whose other settings gi
 """
 
 import contextlib
+import functools
+import inspect
 from typing import Callable, NamedTuple, Optional
 
 import tensorflow as tf
@@ -41,6 +43,12 @@ class Examples(NamedTuple):
   files: dict = {}
   names: tuple = ()
   few: Optional[Callable] = None
+
+
+def with_folders(loader, data_dir, cache_dir):
+  """Returns a loader that is told where data lie and, if it takes that, where it may keep what it made of them."""
+  more = {'cache_dir': cache_dir} if 'cache_dir' in inspect.signature(loader).parameters else {}
+  return functools.partial(loader, data_dir=data_dir, **more)
 
 
 @contextlib.contextmanager

@@ -137,9 +137,7 @@ def _say(root, split, count, total, classes, sizes, image_size):
     f'{len(classes)} classes ({named})' if len(classes) > 1 else f'one class ({named})' if classes else 'no labels'
   )
   sides = '{} x {}'.format(*low) if low == high else '{} x {} to {} x {}'.format(*low, *high)
-  logging.info(
-    '%s: %s of %s images for %s, %s, %s pixels as %s', root, f'{count:,}', f'{total:,}', split, kinds, sides, image_size
-  )
+  print(f'{root}: {count:,} of {total:,} images for {split}, {kinds}, {sides} pixels as {image_size}', flush=True)
 
 
 def _records(pixels, places, labels, chosen):

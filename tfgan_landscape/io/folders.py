@@ -23,42 +23,51 @@ def check_writable(folder):
 
 
 @contextlib.contextmanager
-def locked(folder):
+def locked(folder, part=None):
   """Makes the folder and holds it for this process alone; the system lets go of it however the process ends.
 
   A folder in which nothing was written goes again.
+
+  Args:
+    folder: to hold.
+    part: name of this process's part of the work, where others do theirs in the same folder: it holds its part alone,
+      and keeps away whoever wants the whole.
 
   Raises:
     InputError: nothing can be written there, or another process holds it.
   """
   check_writable(folder)
-  path = folder / _LOCK
-  with files.full_disk_is_told(folder):
-    file = _hold(path, folder)
-  with file:
+  held = {_LOCK: fcntl.LOCK_EX} if part is None else {_LOCK: fcntl.LOCK_SH, f'{_LOCK}-{part}': fcntl.LOCK_EX}
+  paths = [folder / name for name in held]
+  with contextlib.ExitStack() as stack:
+    with files.full_disk_is_told(folder):
+      for path, kind in zip(paths, held.values()):
+        stack.enter_context(_hold(path, folder, kind))
     try:
       yield
     finally:
-      if [path] == list(folder.iterdir()):
-        path.unlink()
+      if set(folder.iterdir()) <= set(paths):
+        for path in paths:
+          path.unlink()
         folder.rmdir()
 
 
-def _hold(path, folder):
-  """Opens and locks the file; it names its owner."""
+def _hold(path, folder, kind):
+  """Opens and locks the file; where it is this process's alone, it names its owner."""
   files.is_regular(path)
   with contextlib.ExitStack() as closing:
     file = closing.enter_context(path.open('a+', encoding='ascii'))
-    _lock(file, folder)
-    os.ftruncate(file.fileno(), 0)
-    os.write(file.fileno(), f'{os.getpid()}\n'.encode('ascii'))  # at once: nothing is left to write when it is closed
+    _lock(file, folder, kind)
+    if kind == fcntl.LOCK_EX:
+      os.ftruncate(file.fileno(), 0)
+      os.write(file.fileno(), f'{os.getpid()}\n'.encode('ascii'))  # at once: nothing is left to write at its close
     closing.pop_all()
   return file
 
 
-def _lock(file, folder):
+def _lock(file, folder, kind):
   try:
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(file, kind | fcntl.LOCK_NB)
   except BlockingIOError as error:
     file.seek(0)
     owner = file.read(20).strip() or 'unknown'

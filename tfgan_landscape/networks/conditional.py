@@ -6,12 +6,12 @@ networks carry as `label_code`, takes it apart again: penalties see images and l
 and samples are of the images alone.
 """
 
-from typing import Annotated, Callable, NamedTuple
+from typing import Annotated, Callable, NamedTuple, Optional
 
 import gin
 import tensorflow as tf
 
-from tfgan_landscape.config.arguments import Range, configurable
+from tfgan_landscape.config.arguments import Channels, Range, Size, configurable
 from tfgan_landscape.errors import InputError
 
 _Classes = Annotated[int, Range(2, at_most=100)]
@@ -41,20 +41,23 @@ class LabelCode(NamedTuple):
 
 
 @configurable
-def conditional_generator(generator: Callable = gin.REQUIRED, classes: _Classes = 10):
+def conditional_generator(
+  generator: Callable = gin.REQUIRED, classes: _Classes = 10, latent_dim: Optional[Size] = None
+):
   """Returns a generator from latents [n, latent_dim + 1] to images with their label, [n, h, w, c + 1].
 
   The last latent, N(0, 1), draws the label, each as likely as the others; the generator inside gets it as `classes`
   more inputs, 1 at the label and 0 elsewhere.
 
   Args:
-    generator: makes a generator of latents [n, latent_dim + classes]: bind its `latent_dim` to that sum.
+    generator: makes a generator of latents [n, latent_dim + classes].
     classes: how many labels there are.
+    latent_dim: the latents beside the label, which make the generator's `latent_dim`; None where that is bound.
 
   Raises:
     InputError: the generator has no latents left beside the label.
   """
-  inner = generator()
+  inner = generator() if latent_dim is None else generator(latent_dim=latent_dim + classes)
   own = inner.input_shape[1] - classes
   if own < 1:
     raise InputError(
@@ -75,18 +78,21 @@ def conditional_generator(generator: Callable = gin.REQUIRED, classes: _Classes 
 
 
 @configurable
-def conditional_discriminator(discriminator: Callable = gin.REQUIRED, classes: _Classes = 10):
+def conditional_discriminator(
+  discriminator: Callable = gin.REQUIRED, classes: _Classes = 10, image_channels: Optional[Channels] = None
+):
   """Returns a critic from images with their label, [n, h, w, c + 1], to logits [n, 1].
 
   Args:
     discriminator: makes a critic of images [n, h, w, c + classes], 1 in the channel of the label and 0 in those of the
-      others: bind its `channels` to that sum.
+      others.
     classes: how many labels there are.
+    image_channels: c, which makes the critic's `channels`; None where they are bound.
 
   Raises:
     InputError: the critic has no channels left beside the label.
   """
-  inner = discriminator()
+  inner = discriminator() if image_channels is None else discriminator(channels=image_channels + classes)
   *sides, channels = inner.input_shape[1:]
   if channels <= classes:
     raise InputError(

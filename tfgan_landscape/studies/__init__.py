@@ -23,6 +23,8 @@ def run(execution, study: Optional[Callable] = None):
     built = study(execution)
     if not hasattr(built, execution.mode):
       raise InputError(_without_mode(built, execution.mode))
+    if execution.part.count > 1 and not hasattr(built, 'stages'):
+      raise InputError('--part is for studies of many runs, and this is none; leave it out')
     return getattr(built, execution.mode)()
 
 

@@ -133,20 +133,29 @@ class RunsStudy(Study):
 
   def train_and_eval(self):
     """Makes the runs that are missing, then writes tables and figures; returns the exit code."""
+    if self.execution.part.count > 1:
+      return self.train()
     return self.train() or self.eval()
 
   def train(self):
-    """Makes the runs that the folder does not hold yet; returns the exit code."""
+    """Makes the runs that the folder does not hold yet, or this part's of them; returns the exit code."""
     self.prepare()
     with opened(self.execution, self.free):
       print(f'{self.title}  {self.protocol}')
-      return next(filter(None, map(self._make, self.stages())), 0)
+      for stage in self.stages():
+        keys = _in_order(stage)
+        code = self._make(keys)
+        left = len(self.runs.missing(keys)) if self.execution.part.count > 1 else 0
+        if left:
+          print(f'{left} of all runs are not there yet; when they are, this command without --part goes on', flush=True)
+        if code or left:
+          return code
+    return 0
 
-  def _make(self, stage):
-    """Makes the runs of a stage, seed by seed, so that an interrupted study has some of every case."""
-    keys = sorted(((name, seed) for name, seeds in stage.items() for seed in seeds), key=lambda key: key[1])
-    missing = self.runs.missing(keys)
-    print(f'run  {self.execution.model_dir}: {len(missing)} of {len(keys)} runs to do', flush=True)
+  def _make(self, keys):
+    mine = self.execution.part.of(keys)
+    missing = self.runs.missing(mine)
+    print(f'run  {self.execution.model_dir}: {len(missing)} of {len(mine)} runs to do', flush=True)
     return self.runs.make(missing, self.run)
 
   def eval(self):
@@ -158,6 +167,11 @@ class RunsStudy(Study):
   def made(self):
     """Returns {name of a case: list of the records of every seed} of all stages; refuses a folder that lacks some."""
     return {name: self.runs.load_all(name, seeds) for stage in self.stages() for name, seeds in stage.items()}
+
+
+def _in_order(stage):
+  """Returns (name, seed) of a stage's runs, seed by seed, so that an interrupted study has some of every case."""
+  return sorted(((name, seed) for name, seeds in stage.items() for seed in seeds), key=lambda key: key[1])
 
 
 @contextlib.contextmanager
@@ -188,7 +202,9 @@ def opened(execution, free=(), folder=None, begins=True):
 
   if begins:
     bindings.check_all_used(execution.own)
-  with folders.locked(folder), files.full_disk_is_told(folder):
+  part = execution.part
+  name = f'{part.number + 1}-of-{part.count}' if part.count > 1 else None
+  with folders.locked(folder, name), files.full_disk_is_told(folder):
     if not execution.allow_config_change:
       bindings.check_same_experiment(execution.model_dir, execution.seed, free)
     if begins:

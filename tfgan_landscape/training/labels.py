@@ -5,11 +5,23 @@ function here takes None for it, of a network without, and then leaves everythin
 """
 
 from tfgan_landscape import mixture
+from tfgan_landscape.errors import InputError
 
 
 def code_of(network):
   """Returns the `label_code` of a network, or of a mixture's components; None where its examples hold no labels."""
   return getattr(mixture.parts(network)[0], 'label_code', None)
+
+
+def check_classes(network, classes):
+  """Refuses data of other classes than the network has, where it has some.
+
+  Raises:
+    InputError: says which to bind.
+  """
+  code = code_of(network)
+  if code and code.classes != classes:
+    raise InputError(f'the data have {classes} classes and the networks {code.classes}; bind the classes of the data')
 
 
 def split(batch, code):

@@ -15,7 +15,7 @@ import gin
 from tfgan_landscape.config import bindings
 from tfgan_landscape.config.arguments import Count, configurable
 from tfgan_landscape.datasets import pipeline
-from tfgan_landscape.datasets.examples import naming_damage
+from tfgan_landscape.datasets.examples import naming_damage, with_folders
 from tfgan_landscape.distribution import strategies
 from tfgan_landscape.errors import InputError, users_code
 from tfgan_landscape.evaluation.scores import Evaluation
@@ -25,7 +25,7 @@ from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import lifecycle
 from tfgan_landscape.studies.gan import best, compare, diagnose, generate, scoring, self_check, spectrum
 from tfgan_landscape.studies.gan.gan import Gan
-from tfgan_landscape.training import cost, diagnostics, sampling
+from tfgan_landscape.training import cost, diagnostics, labels, sampling
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
 
@@ -86,8 +86,8 @@ class TrainGan:
     best_score: Literal['fid', 'kid', 'inception_score', 'modes', 'kl'] = 'fid',
   ):
     self.execution = execution
-    self.load = _loader(dataset, execution)
-    self.labelled = _loader(labelled_dataset or dataset, execution)
+    self.load = with_folders(dataset, execution.data_dir, execution.cache_dir)
+    self.labelled = with_folders(labelled_dataset or dataset, execution.data_dir, execution.cache_dir)
     self.train_split, self.evaluate, self.picture = train_split, evaluate, picture
     self.save_every, self.sample_every, self.evaluate_every = save_every, sample_every, evaluate_every
     self.best_score, self.doctor = best_score, doctor
@@ -154,6 +154,7 @@ class TrainGan:
     given = tuple(data.element_spec.shape[1:])
     if given != wanted:
       raise InputError(f'the data are {given} and the networks take {wanted}; bind the same image_size and channels')
+    labels.check_classes(self.gan.networks.discriminator, examples.classes)
     return strategies.distribute(self.gan.strategy, data)
 
   def _evaluation(self):
@@ -242,13 +243,6 @@ class TrainGan:
   def describe(self):
     """Prints networks, bindings and the cost of an iteration; touches no disk; returns the exit code."""
     return generate.describe(self.gan)
-
-
-def _loader(dataset, execution):
-  """Returns the loader with the flags that it takes."""
-  takes = inspect.signature(dataset).parameters
-  cached = {'cache_dir': execution.cache_dir} if 'cache_dir' in takes else {}
-  return functools.partial(dataset, data_dir=execution.data_dir, **cached)
 
 
 def _tell_hours(trainer, seconds):
