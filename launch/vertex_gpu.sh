@@ -3,13 +3,13 @@
 #   launch/vertex_gpu.sh --project=P --region=us-central1 --image=IMAGE --workers=2 --model_dir=/gcs/BUCKET/run \
 #     --gin_file=gin/rs_stl_resnet.gin
 # Options: --project, --region, --image, the name under which your project keeps it; --name=tfgan-landscape; --workers=1;
-# --machine=n1-standard-16; --gpu=NVIDIA_TESLA_V100; --gpus=1 of each worker; --dry_run. All others go to the command line.
+# --machine=g2-standard-12; --gpu=NVIDIA_L4; --gpus=1 of each worker; --dry_run. All others go to the command line.
 # No such account was at hand when this was written: the commands were read, not run.
 # shellcheck disable=SC2154  # option_NAME, by options.sh
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/launch/options.sh"
-declare_options project= region= image= name=tfgan-landscape workers=1 machine=n1-standard-16 gpu=NVIDIA_TESLA_V100 gpus=1 dry_run=
+declare_options project= region= image= name=tfgan-landscape workers=1 machine=g2-standard-12 gpu=NVIDIA_L4 gpus=1 dry_run=
 parse_options "$@"
 require project region image
 require_number workers 1

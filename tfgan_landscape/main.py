@@ -31,10 +31,17 @@ flags.DEFINE_integer('seed', 0, 'Seed of everything random.', lower_bound=0, upp
 flags.DEFINE_string('part', '', 'Studies of many runs: make the runs of one of several processes alone, as 2/8.')
 flags.DEFINE_bool('strict_determinism', False, 'On GPUs: kernels that repeat bit by bit, several times slower.')
 flags.DEFINE_bool('allow_config_change', False, 'Go on with a run although its bindings have changed.')
-flags.DEFINE_string('output', '', 'generate: a folder or .npz, by default generated/ in the run. report: .html or .md.')
+flags.DEFINE_string(
+  'output',
+  '',
+  'Where to write. generate: a folder or .npz; interpolate, export: a folder; nearest: .png; report: .html or .md.',
+)
 flags.DEFINE_integer('count', 64, 'generate: number of samples.', lower_bound=1, upper_bound=10**15)
 flags.DEFINE_string('seeds', '', 'generate: numbers of the samples, as 0-99 or 3,17,40-49, in place of --count.')
-flags.DEFINE_bool('overwrite', False, 'generate: replace the samples that --output holds.')
+flags.DEFINE_integer(
+  'frames', 16, 'interpolate: pictures from one sample to the next.', lower_bound=2, upper_bound=1000
+)
+flags.DEFINE_bool('overwrite', False, 'generate, interpolate, export: replace what --output holds.')
 flags.DEFINE_string('latents', None, 'generate: an .npy of latents [n, latent_dim], in place of --count.')
 flags.DEFINE_bool('ema', True, "generate: the generator's moving average, or (--noema) the generator itself.")
 flags.DEFINE_bool('best', False, 'generate, eval: the checkpoint with the best score in place of the newest.')
@@ -80,7 +87,9 @@ def _execution(files, own):
     raise InputError(
       f'--tpu={values.tpu} is for --strategy=tpu, and the strategy is {values.strategy}; give both or none'
     )
-  generate = Generate(values.output, values.count, values.seeds, values.latents, values.ema, values.overwrite)
+  generate = Generate(
+    values.output, values.count, values.seeds, values.latents, values.ema, values.overwrite, values.frames
+  )
   return Execution(
     mode=values.mode,
     model_dir=pathlib.Path(values.model_dir or pathlib.Path('runs') / files[-1].stem),

@@ -11,6 +11,9 @@ MODES = (
   'train',
   'eval',
   'generate',
+  'interpolate',
+  'export',
+  'nearest',
   'describe',
   'compare',
   'spectrum',
@@ -22,7 +25,7 @@ STRATEGIES = ('mirrored', 'one_device', 'multi_worker', 'tpu')
 
 
 class Generate(NamedTuple):
-  """What `--mode=generate` writes."""
+  """What `--mode=generate`, `interpolate`, `export` and `nearest` write."""
 
   output: str = ''
   count: int = 64
@@ -30,6 +33,7 @@ class Generate(NamedTuple):
   latents: Optional[str] = None
   average: bool = True
   overwrite: bool = False
+  frames: int = 16
 
 
 class Part(NamedTuple):

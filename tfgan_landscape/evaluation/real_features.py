@@ -44,4 +44,9 @@ def _computed(features, examples, count):
   )
   batches = chosen.map(lambda _, record: record['example']).batch(256)
   outputs = np.concatenate([finite(features.extract(batch), 'real')[1] for batch in batches])
-  return outputs[np.random.default_rng(0).permutation(count)]
+  return outputs[order(count)]
+
+
+def order(count):
+  """Returns which of `count` images, in the order of their split, each row of `pool` is of."""
+  return np.random.default_rng(0).permutation(count)

@@ -123,6 +123,11 @@ class Evaluation:
       self.protocol['memorised'] = {'split': memorised_split, 'count': train.count}
 
   @property
+  def features(self):
+    """List of `Features`, one a network."""
+    return [each.features for each in self._networks]
+
+  @property
   def count(self):
     """Images that one call of `score` takes."""
     return max(self._inception_count, self._fid_count)

@@ -36,7 +36,7 @@ def generate(gan, picture):
     InputError: what is asked for cannot be read or made; nothing is left of it then.
   """
   wanted = gan.execution.generate
-  numbers = _numbers(wanted)
+  numbers = numbers_of(wanted)
   output = pathlib.Path(wanted.output or gan.execution.model_dir / 'generated')
   step = gan.restore()
   network = gan.networks.average if wanted.average else gan.networks.generator
@@ -45,15 +45,15 @@ def generate(gan, picture):
     numbers = [range(len(latents))]
     blocks = ((first, latents[first : first + BLOCK]) for first in range(0, len(latents), BLOCK))
   else:
-    blocks = _drawn(network, numbers, gan.execution.seed)
+    blocks = drawn(network, numbers, gan.execution.seed)
   count = sum(map(len, numbers))
   shape = example_shape(network)
-  _check_output(output, wanted.overwrite, shape)
+  check_output(output, wanted.overwrite, shape)
   _check_room(output, count, shape)
   folders.check_writable(output.parent)
   sampler = gan.samplers(gan.execution.batch_statistics)['ema' if wanted.average else 'raw']
   samples = tqdm.tqdm(_samples(sampler, blocks, numbers), total=count, unit='sample', dynamic_ncols=True)
-  with _whole(output) as partial:
+  with whole(output) as partial:
     if output.suffix == '.npz':
       _write_npz(partial, samples, count, shape)
     else:
@@ -66,7 +66,7 @@ def generate(gan, picture):
   return 0
 
 
-def _numbers(wanted):
+def numbers_of(wanted):
   """The ranges of sample numbers that are asked for, in rising order."""
   if not wanted.seeds:
     return [range(wanted.count)]
@@ -79,7 +79,7 @@ def _numbers(wanted):
   return ranges
 
 
-def _drawn(network, numbers, seed):
+def drawn(network, numbers, seed):
   """Yields (number of the first latent, latents) of every block in which a number lies."""
   done = 0
   for each in numbers:
@@ -99,7 +99,7 @@ def _samples(sampler, blocks, numbers):
         yield number, examples[number - first]
 
 
-def _check_output(output, overwrite, shape):
+def check_output(output, overwrite, shape):
   """Refuses what cannot be written, or holds something that would be lost."""
   if output.suffix == '.npz':
     if output.is_dir():
@@ -136,21 +136,22 @@ def _size(count):
 
 
 @contextlib.contextmanager
-def _whole(output):
+def whole(output):
   """Yields a path beside `output` that takes its place at the end; nothing is left of it where that fails."""
   partial = output.with_name(f'.{output.name}.partial')
-  _remove(partial)
+  remove(partial)
   try:
     yield partial
-    _remove(output)
+    remove(output)
     os.replace(partial, output)
   except OSError as error:
     raise InputError(f'{output} cannot be written ({error.strerror}); make room, or name another --output') from error
   finally:
-    _remove(partial)
+    remove(partial)
 
 
-def _remove(path):
+def remove(path):
+  """Removes a file or a folder, if it is there."""
   if path.is_dir():
     shutil.rmtree(path)
   else:

@@ -5,7 +5,6 @@ import functools
 import inspect
 import io
 import pathlib
-import sys
 import tempfile
 from collections.abc import Sequence
 from typing import Callable, Literal, Optional
@@ -23,14 +22,25 @@ from tfgan_landscape.io import files, folders
 from tfgan_landscape.reporting import images
 from tfgan_landscape.reporting.records import Records
 from tfgan_landscape.studies import lifecycle
-from tfgan_landscape.studies.gan import best, compare, diagnose, generate, scoring, self_check, spectrum
+from tfgan_landscape.studies.gan import (
+  best,
+  compare,
+  diagnose,
+  export,
+  generate,
+  interpolate,
+  nearest,
+  progress,
+  scoring,
+  self_check,
+  spectrum,
+)
 from tfgan_landscape.studies.gan.gan import Gan
-from tfgan_landscape.training import cost, diagnostics, labels, sampling
+from tfgan_landscape.training import labels, sampling
 from tfgan_landscape.training.checkpoints import Checkpoints
 from tfgan_landscape.training.loop import Event, Loop
 
 _NETWORK = 'scored_by.json'
-_INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 # Bindings that score a run, and those that only show or keep it: none of them changes what is learned.
 _FEATURES = ('inception', 'classifier', 'efficientnet_lite0', 'train_gan.labelled_dataset', 'labelled/')
@@ -121,17 +131,20 @@ class TrainGan:
     trainer = engine.trainer
     resumed = Checkpoints(self.gan.checkpoints_dir, trainer).restore()
     batches = self._batches(examples, trainer)
-    _announce(self, examples, trainer, resumed, evaluation)
+    progress.announce(self, examples, trainer, resumed, evaluation)
     records, checkpoints = Records(folder), Checkpoints(folder / 'checkpoints', trainer)
     records.rewind(trainer.iteration)
     started = functools.partial(self._started, records, examples, trainer.iteration, evaluation, keep)
     events = self._events(trainer, checkpoints, records, evaluation)
     with naming_damage(examples), users_code('the training'):
-      report, paced = functools.partial(_report, records, trainer), functools.partial(_tell_hours, trainer)
+      report, paced = (
+        functools.partial(progress.report, records, trainer),
+        functools.partial(progress.tell_hours, trainer),
+      )
       finished = loop.train(engine, batches, report, events, started, paced)
     if not finished:
       checkpoints.save()
-    return _conclude(self.execution.model_dir, trainer, finished)
+    return progress.conclude(self.execution.model_dir, trainer, finished)
 
   def _keep_network(self, folder, evaluation):
     """Records by which network a run is scored, at its first start: it goes on with the same."""
@@ -240,54 +253,19 @@ class TrainGan:
     """Writes samples of the newest checkpoint; returns the exit code."""
     return generate.generate(self.gan, self.picture)
 
+  def interpolate(self):
+    """Writes pictures of ways between samples of the newest checkpoint; returns the exit code."""
+    return interpolate.interpolate(self.gan)
+
+  def export(self):
+    """Writes the generator as a SavedModel; returns the exit code."""
+    return export.export(self.gan)
+
+  def nearest(self):
+    """Writes samples beside the training images that are nearest to them; returns the exit code."""
+    self.gan.restore()
+    return nearest.nearest(self.gan, self._evaluation(), self.load(self.train_split))
+
   def describe(self):
     """Prints networks, bindings and the cost of an iteration; touches no disk; returns the exit code."""
     return generate.describe(self.gan)
-
-
-def _tell_hours(trainer, seconds):
-  """Says how long a training takes that is no matter of minutes, and how to have a shorter one."""
-  if seconds > 1800:
-    hours = f'{seconds / 3600:,.1f} hours' if seconds < 48 * 3600 else f'{seconds / 86400:,.1f} days'
-    print(
-      f'\nabout {hours} from here to iteration {trainer.iterations:,} on this machine, evaluations not counted; Ctrl-C'
-      " saves and stops; fewer: --gin_param='Trainer.iterations = N' in another --model_dir",
-      flush=True,
-    )
-
-
-def _announce(study, examples, trainer, resumed, evaluation):
-  """Says in five lines what a training is about to do."""
-  generator, discriminator = (cost.parameters(network) for network in study.gan.networks[:2])
-  score = f'every {study.evaluate_every:,} iterations: {evaluation}' if evaluation else 'none'
-  start = f'goes on from {resumed}' if resumed else 'starts afresh'
-  print(
-    f'data        {examples.source["name"]} {study.train_split}: {examples.count:,} examples, '
-    f'{tuple(examples.records.element_spec["example"].shape)}'
-  )
-  print(f'networks    generator {generator:,} parameters, discriminator {discriminator:,}')
-  print(
-    f'training    iterations {trainer.iteration:,} to {trainer.iterations:,}, batch {trainer.batch_size} on '
-    f'{study.gan.strategy.num_replicas_in_sync} replica(s), {trainer.discriminator_updates} critic update(s) each'
-  )
-  print(f'evaluation  {score}')
-  print(f'run         {study.execution.model_dir} ({start})', flush=True)
-
-
-def _conclude(folder, trainer, finished):
-  """Says where everything is; returns the exit code."""
-  print(f'\niteration {trainer.iteration:,} of {trainer.iterations:,}; everything is in {folder}:')
-  print('  samples/ pictures | scores.jsonl, curves.png losses and scores | checkpoints/ | config.gin the bindings')
-  print(f'  {pathlib.Path(sys.executable).with_name("tensorboard")} --logdir={folder}/tensorboard')
-  if finished:
-    return 0
-  print('stopped on request and saved; the same command goes on from here')
-  return _INTERRUPTED
-
-
-def _report(records, trainer, step, means, samples, speeds):
-  pairs = diagnostics.of_pairs(samples['real'], samples['fake'])
-  if diagnostics.critic_is_perfect(means['discriminator_loss'], pairs):
-    diagnose.tell_of_a_perfect_critic()
-  records.scalars(step, {**means, **pairs, **trainer.learning_rates()}, shown=speeds)
-  records.histograms(step, {f'logits/{kind}': values for kind, values in samples.items()})
