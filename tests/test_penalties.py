@@ -85,6 +85,11 @@ ROWS = {
   'r1': (lambda: only(terms(penalties.r1, half_square, REAL, FAKE, gamma=3.0)), [24.0, 6.0]),
   'r2': (lambda: only(terms(penalties.r2, half_square, REAL, FAKE, gamma=3.0)), [0.0, 54.0]),
   'r1_r2': (lambda: sum(terms(penalties.r1_r2, half_square, REAL, FAKE, gamma=3.0).values()), [24.0, 60.0]),
+  # Logits 8 and 2 at the real examples, 0 and 18 at the fake ones.
+  'centered_logits': (
+    lambda: only(terms(penalties.centered_logits, half_square, REAL, FAKE, weight=0.5)),
+    [32.0, 200.0],
+  ),
   'exact_squares': (lambda: penalties.exact_squares(half_square, FAKE, None), [0.0, 36.0]),
   # f(x + w v) - f(x - w v) = 2 w x v for a quadratic f: with v = (0.5, 2) the square of 6 * 2.
   'difference_squares': (
@@ -92,7 +97,7 @@ ROWS = {
     [0.0, 144.0],
   ),
 }
-OTHERS = {'none', 'between_pairs', 'at_real', 'at_fake', 'around_real', 'on_probability', 'lazily'}
+OTHERS = {'none', 'between_pairs', 'at_real', 'at_fake', 'around_real', 'on_probability', 'on_scaled_logits', 'lazily'}
 
 
 def test_every_penalty_has_a_row():
@@ -262,6 +267,14 @@ def test_a_weight_may_follow_the_progress_of_the_run():
 
   found = penalties.r1(half_square, batch_of(REAL, FAKE, progress=0.5), None, gamma=weight)
   np.testing.assert_allclose(found['r1'], [32.0, 8.0], rtol=1e-6)  # 4 / 2 times the squared slopes 16 and 4
+
+
+def test_on_scaled_logits_the_size_of_the_critic_does_not_count():
+  """Logits 8, 2, 0, 18 have the root mean square sqrt(98); slopes 4 and 2."""
+  scaled = penalties.on_scaled_logits(penalties.r1)
+  found = only(terms(scaled, half_square, REAL, FAKE))
+  np.testing.assert_allclose(found, np.array([16, 4]) / 98 / 2, rtol=1e-6)
+  np.testing.assert_allclose(only(terms(scaled, lambda x: 7 * half_square(x), REAL, FAKE)), found, rtol=1e-6)
 
 
 def test_on_probability_the_slope_is_that_of_the_sigmoid():

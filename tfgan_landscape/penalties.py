@@ -22,7 +22,7 @@ from typing import Any, Callable, NamedTuple, Protocol, Union
 import tensorflow as tf
 
 from tfgan_landscape.config.arguments import NonNegative, configurable
-from tfgan_landscape.penalty_modules import LatentPath, MaxGradient, Together, lazily, on_probability
+from tfgan_landscape.penalty_modules import LatentPath, MaxGradient, Together, lazily, on_probability, on_scaled_logits
 from tfgan_landscape.slopes import (
   around_real,
   at_fake,
@@ -46,11 +46,13 @@ __all__ = [
   'r1',
   'r2',
   'r1_r2',
+  'centered_logits',
   'LatentPath',
   'MaxGradient',
   'Together',
   'lazily',
   'on_probability',
+  'on_scaled_logits',
   'around_real',
   'at_fake',
   'at_real',
@@ -201,3 +203,15 @@ def r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exac
 def r1_r2(critic, batch, generators, gamma: _Weight = 1.0, squares: Callable = exact_squares):
   """R1 + R2 of one gamma, as R3GAN has them (Huang et al. 2024)."""
   return {**r1(critic, batch, generators, gamma, squares), **r2(critic, batch, generators, gamma, squares)}
+
+
+@configurable(denylist=_given)
+def centered_logits(critic, batch, generators, weight: _Weight = 0.01):
+  """weight (f(x) + f(y))^2 of each pair: the critic of a pairing loss, which may add any constant, stays around 0.
+
+  Adversarial Flow Models (2026) train with it.
+  """
+  del generators
+  real_labels, fake_labels = (() if batch.real_labels is None else (labels,) for labels in batch[-2:])
+  total = tf.reshape(critic(batch.real, *real_labels), [-1]) + tf.reshape(critic(batch.fake, *fake_labels), [-1])
+  return {'centered_logits': weight_at(weight, batch) * tf.square(total)}

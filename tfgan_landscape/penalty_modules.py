@@ -147,6 +147,29 @@ def on_probability(penalty: Callable = gin.REQUIRED):
 
 
 @configurable
+def on_scaled_logits(penalty: Callable = gin.REQUIRED):
+  """Returns a penalty of f / s, s the root mean square of the logits of the batch, a constant to the gradient.
+
+  A penalty of gradients then weighs the same whatever scale the critic has (R3GAN2, 2026).
+
+  Args:
+    penalty: `Penalty` without variables.
+
+  Raises:
+    InputError: it has some: they would be in no checkpoint.
+  """
+  _refuse_variables('on_scaled_logits', penalty)
+
+  def of_scaled(critic, batch, generators):
+    pairs = zip((batch.real, batch.fake), (batch.real_labels, batch.fake_labels))
+    logits = tf.concat([tf.reshape(critic(*(each for each in pair if each is not None)), [-1]) for pair in pairs], 0)
+    scale = tf.stop_gradient(tf.sqrt(tf.reduce_mean(tf.square(logits)) + 1e-12))
+    return penalty(lambda *examples: critic(*examples) / scale, batch, generators)
+
+  return of_scaled
+
+
+@configurable
 def lazily(penalty: Callable = gin.REQUIRED, every: Count = 16):
   """Returns a penalty at every so many critic steps, that many times as strong (lazy regularisation, StyleGAN2).
 

@@ -15,6 +15,9 @@ LOSSES = [
   direct_losses.max_sliced_wasserstein,
   direct_losses.coulomb,
   direct_losses.imle,
+  direct_losses.mmd_gaussian,
+  direct_losses.mmd_rational_quadratic,
+  direct_losses.drifting,
 ]
 
 
@@ -44,6 +47,38 @@ def test_coulombs_energy_by_hand():
   """One real point at 0 and one generated at 3, epsilon = 4, dimension 1: 1/4 + 1/4 - 2/5."""
   found = mean(direct_losses.coulomb, points([0.0]), points([3.0]), epsilon=4.0, dimension=1.0)
   assert found == pytest.approx(0.1, rel=1e-6)
+
+
+def test_discrepancies_by_hand():
+  """One real point at 0 and one generated at 2: 2 - 2 k, k = exp(-2 / 9), and (1 + 2 / 3)^-3."""
+  real, fake = points([0.0]), points([2.0])
+  gaussian = mean(direct_losses.mmd_gaussian, real, fake, bandwidths=(3.0,))
+  assert gaussian == pytest.approx(2 - 2 * np.exp(-2 / 9), rel=1e-6)
+  quadratic = mean(direct_losses.mmd_rational_quadratic, real, fake, alphas=(3.0,))
+  assert quadratic == pytest.approx(2 - 2 * (5 / 3) ** -3, rel=1e-6)
+  both = mean(direct_losses.mmd_gaussian, real, fake, bandwidths=(3.0, 1.0))
+  assert both == pytest.approx(2 - np.exp(-2 / 9) - np.exp(-2), rel=1e-6)
+
+
+def test_drift_by_hand():
+  """Real points 0 and 3, one generated at 1, temperature 1: the way there is (2 e^-2 - e^-1) / (e^-1 + e^-2)."""
+  real, fake = points([0.0], [3.0]), tf.Variable(points([1.0]))
+  way = (2 * np.exp(-2) - np.exp(-1)) / (np.exp(-1) + np.exp(-2))
+  with tf.GradientTape() as tape:
+    loss = direct_losses.drifting(real, fake, SEED)
+  assert float(loss[0]) == pytest.approx(way**2, rel=1e-5)
+  assert float(tape.gradient(loss, fake)[0, 0]) == pytest.approx(-2 * way, rel=1e-5)
+  two = points([1.0], [1.5])
+  pushed = direct_losses.drifting(real, two, SEED)  # the two generated ones repel each other: each is drawn less
+  assert float(pushed[0]) == pytest.approx((way - 0.5 * np.exp(-0.5) / (1 + np.exp(-0.5))) ** 2, rel=1e-5)
+
+
+def test_an_annealed_temperature_falls_by_a_constant_factor():
+  real, fake = points([0.0], [3.0]), points([1.0])
+  annealed = {'temperature': 4.0, 'final_temperature': 0.25, 'steps': 100}
+  for step, temperature in ((0, 4.0), (50, 1.0), (100, 0.25), (900, 0.25)):
+    found = direct_losses.drifting(real, fake, tf.constant([7, step]), **annealed)
+    np.testing.assert_allclose(found, direct_losses.drifting(real, fake, SEED, temperature=temperature), rtol=1e-5)
 
 
 def test_imle_asks_for_every_real_point_and_its_printed_form_for_every_generated_one():

@@ -37,6 +37,7 @@ MOVED = {
   'tfgan_landscape.experiment_files': 'tfgan_landscape.config.gin_files',
   'tfgan_landscape.files': 'tfgan_landscape.io.files',
   'tfgan_landscape.ranges': 'tfgan_landscape.config.arguments',
+  'tfgan_landscape.studies.few_strategies': 'tfgan_landscape.studies.best_responses',
   'tfgan_landscape.studies.landscape_figures': 'tfgan_landscape.studies.landscape',
   'tfgan_landscape.studies.train_gan': 'tfgan_landscape.studies.gan',
   'tfgan_landscape.training.strategies': 'tfgan_landscape.distribution.strategies',

@@ -5,6 +5,9 @@ mean is taken later. In place of a loss of logits, in `two_cluster.losses` or `m
 critic untrained.
 """
 
+from collections.abc import Sequence
+from typing import Optional
+
 import tensorflow as tf
 
 from tfgan_landscape.config.arguments import Count, NonNegative, Positive, configurable
@@ -54,11 +57,66 @@ def coulomb(real, fake, seed, epsilon: Positive = 1.0, dimension: NonNegative = 
   """
   del seed
 
-  def kernel(a, b):
-    squares = tf.reduce_sum(tf.square(a[:, None] - b[None]), 2)
-    return tf.reduce_mean((squares + epsilon**2) ** (-dimension / 2), 1)
+  return _energy(real, fake, lambda squares: (squares + epsilon**2) ** (-dimension / 2))
 
-  return kernel(real, real) + kernel(fake, fake) - 2 * kernel(fake, real)
+
+@_of_points
+def mmd_gaussian(real, fake, seed, bandwidths: Sequence[Positive] = (0.5, 1.0, 2.0)):
+  """Squared maximum mean discrepancy (Gretton et al. 2012; GMMN, Li et al. 2015), a mean of Gaussian kernels.
+
+  k(a, b) = exp(-|a - b|^2 / (2 s^2)), averaged over bandwidths s; pairs of a point with itself are counted.
+  """
+  del seed
+  return _energy(real, fake, lambda squares: _mean_over([tf.exp(-squares / (2 * s**2)) for s in bandwidths]))
+
+
+@_of_points
+def mmd_rational_quadratic(real, fake, seed, alphas: Sequence[Positive] = (0.2, 0.5, 1.0, 2.0, 5.0)):
+  """As `mmd_gaussian`, with k(a, b) = (1 + |a - b|^2 / (2 alpha))^-alpha (Binkowski et al. 2018)."""
+  del seed
+  return _energy(real, fake, lambda squares: _mean_over([(1 + squares / (2 * a)) ** -a for a in alphas]))
+
+
+@_of_points
+def drifting(
+  real, fake, seed, temperature: Positive = 1.0, final_temperature: Optional[Positive] = None, steps: Count = 1
+):
+  """Drifting (arXiv 2602.04770): |y - stop(y + V(y))|^2, V the mean way to real points less that to generated ones.
+
+  V(y) = sum k(y, x) (x - y) / sum k(y, x) - the same over generated points, k(a, b) = exp(-|a - b| / temperature).
+
+  Args:
+    real, fake, seed: as above.
+    temperature: of the kernel.
+    final_temperature: where it is annealed, what it falls to geometrically; None for a constant one.
+    steps: of a run, critic's and generator's, after which it has fallen.
+  """
+  if final_temperature is not None:
+    progress = tf.minimum(tf.cast(seed[1], tf.float32) / steps, 1.0)
+    temperature *= (final_temperature / temperature) ** progress
+  drift = _attraction(fake, real, temperature) - _attraction(fake, fake, temperature)
+  return tf.reduce_sum(tf.square(fake - tf.stop_gradient(fake + drift)), 1)
+
+
+def _attraction(points, others, temperature):
+  """The mean way from each point to the others, weighted by the kernel, [n, d]."""
+  ways = others[None] - points[:, None]
+  squares = tf.reduce_sum(tf.square(ways), 2)
+  distances = tf.where(squares > 0, tf.sqrt(tf.where(squares > 0, squares, 1.0)), 0.0)
+  return tf.reduce_sum(tf.nn.softmax(-distances / temperature, 1)[..., None] * ways, 1)
+
+
+def _energy(real, fake, kernel):
+  """Values [n] whose mean is E k(x, x') + E k(y, y') - 2 E k(x, y), of a kernel of squared distances."""
+
+  def mean(a, b):
+    return tf.reduce_mean(kernel(tf.reduce_sum(tf.square(a[:, None] - b[None]), 2)), 1)
+
+  return mean(real, real) + mean(fake, fake) - 2 * mean(fake, real)
+
+
+def _mean_over(values):
+  return sum(values) / len(values)
 
 
 @_of_points

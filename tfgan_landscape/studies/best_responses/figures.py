@@ -1,4 +1,4 @@
-"""Figures of best responses on the circle (MIX+GAN paper, Appendix B, Figure 6)."""
+"""Figures of the MIX+GAN paper: best responses on the circle (Appendix B, Figure 6), small mixtures (Theorem 4.2)."""
 
 import numpy as np
 
@@ -54,4 +54,25 @@ def objective(path, phi, value, theta, best, true_angles):
   axis.set(xlabel='angle of a bump', ylabel='objective', xlim=(0, 2 * np.pi))
   axis.set_xticks([0, np.pi, 2 * np.pi], ['0', 'π', '2π'])
   axis.legend(loc='lower center')
+  figures.save(figure, path)
+
+
+def epsilons(path, found, bounds):
+  """Draws epsilon against the number of strategies, a game's bound dashed in its colour.
+
+  Args:
+    path: of the PNG.
+    found: {game: {T: (mean, low, high)}}.
+    bounds: {game: {T: epsilon}}.
+  """
+  figure = figures.new(6.0, 4.2)
+  axis = figure.subplots()
+  for name, by_count in found.items():
+    counts, values = list(by_count), np.array([tuple(each)[:3] for each in by_count.values()]).T
+    (line,) = axis.plot(counts, values[0], 'o-', markersize=3, label=f'{name}, measured')
+    axis.fill_between(counts, values[1], values[2], color=line.get_color(), alpha=0.2, linewidth=0)
+    axis.plot(*zip(*bounds[name].items()), '--', color=line.get_color(), linewidth=1, label=f'{name}, bound')
+  title = 'Mixtures of T strategies beside the equilibrium'
+  axis.set(xscale='log', yscale='log', xlabel='strategies of a mixture, T', ylabel='epsilon', title=title)
+  axis.legend(fontsize=8)
   figures.save(figure, path)

@@ -17,7 +17,7 @@ from tfgan_landscape.evaluation import survival
 from tfgan_landscape.landscape import games
 from tfgan_landscape.reporting import results
 from tfgan_landscape.studies import lifecycle
-from tfgan_landscape.studies.few_strategies import figures
+from tfgan_landscape.studies.best_responses import figures
 
 random_game = gin.external_configurable(games.random_game, module='few_strategies')
 guessing_game = gin.external_configurable(games.guessing_game, module='few_strategies')

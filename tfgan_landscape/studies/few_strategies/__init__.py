@@ -1,5 +1,0 @@
-"""How few strategies a mixture needs."""
-
-from tfgan_landscape.studies.few_strategies.study import FewStrategies
-
-__all__ = ['FewStrategies']
