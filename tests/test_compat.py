@@ -1,6 +1,7 @@
 """TensorFlow 2.16 and newer: what the finder gives in place of packages that no longer import as a whole."""
 
 import importlib.metadata
+import os
 import subprocess
 import sys
 import textwrap
@@ -14,7 +15,8 @@ NEW = tuple(int(part) for part in importlib.metadata.version('tensorflow').split
 
 def run(code):
   command = [sys.executable, '-c', textwrap.dedent(code)]
-  return subprocess.run(command, check=False, capture_output=True, text=True)
+  environment = {name: value for name, value in os.environ.items() if name != 'TF_USE_LEGACY_KERAS'}
+  return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
 
 PACKAGES = """

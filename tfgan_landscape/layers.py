@@ -148,12 +148,12 @@ class SpectralNormalization(tfa.layers.SpectralNormalization):
     super().__init__(layer, power_iterations, **{**kwargs, 'dtype': 'float32', 'autocast': False})
 
   def add_weight(self, *args, **kwargs):
-    """Adds `u`, the wrapper's only weight, as a variable that each replica updates by itself."""
+    """Adds `u`, the wrapper's only weight, as a variable that each replica updates by itself, float32 in any layer."""
     return super().add_weight(
       *args,
       synchronization=tf.VariableSynchronization.ON_READ,
       aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
-      **kwargs,
+      **{**kwargs, 'dtype': tf.float32},
     )
 
   def call(self, inputs, training=None):

@@ -20,7 +20,7 @@ class Close(doctest.OutputChecker):
 
 
 def rounded(text):
-  text = re.sub(r'np\.float64\((.*?)\)', r'\1', text)  # NumPy 2 writes the type
+  text = re.sub(r'np\.float64\((.*?)\)|np\.(True|False)_', r'\1\2', text)  # NumPy 2 writes the type
   return re.sub(r'-?\d+\.\d+(e-?\d+)?', lambda found: f'{float(found[0]) + 0.0:.5f}', text)
 
 
