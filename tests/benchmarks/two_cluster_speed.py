@@ -1,8 +1,9 @@
-"""Speed of the two-cluster study beside eager PyTorch's on the same machine in the same run; medians and ratios.
+"""Speed of the two-cluster study beside eager PyTorch's and JAX's on the same machine in the same run; medians.
 
-  python tests/benchmarks/two_cluster_speed.py --peer_python=PYTHON_WITH_TORCH
+  python tests/benchmarks/two_cluster_speed.py --peer_python=PYTHON_WITH_TORCH --jax_python=PYTHON_WITH_JAX
 
-Each round times the peer's epochs, one seed of ours alone, and eight seeds over all cores, in turn.
+Each round times the peers' epochs, one seed of ours alone, and eight seeds over all cores, in turn. A peer whose Python
+is not given is left out.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import pathlib
 import re
 import statistics
 import subprocess
-import sys
 import time
 
 from tfgan_landscape.config import command_line
@@ -23,14 +23,20 @@ from tfgan_landscape.config.execution import Execution  # noqa: E402
 from tfgan_landscape.dynamics.whole_runs import in_threads  # noqa: E402
 from tfgan_landscape.studies.two_cluster.study import TwoCluster  # noqa: E402
 
-PEER = pathlib.Path(__file__).with_name('torch_peer.py')
+PEER, JAX = (pathlib.Path(__file__).with_name(f'{name}_peer.py') for name in ('torch', 'jax'))
 SEEDS = 8
 
 
-def peer(python, script):
-  """Returns the peer's seconds per 1000 epochs."""
+def torch_seconds(python, script):
+  """Returns PyTorch's seconds per 1000 epochs."""
   output = subprocess.run([python, script, 'two_cluster'], check=True, capture_output=True, text=True).stdout
   return float(re.search(r'([\d.]+) s per 1000 epochs', output)[1])
+
+
+def jax_seconds(python):
+  """Returns JAX's seconds per 1000 epochs, of one seed and of each of eight at once."""
+  output = subprocess.run([python, JAX, f'--seeds={SEEDS}'], check=True, capture_output=True, text=True).stdout
+  return tuple(float(number) for number in re.search(r'one seed ([\d.]+) s .* ([\d.]+) s each', output).groups())
 
 
 def ours(jobs, epochs):
@@ -43,21 +49,26 @@ def ours(jobs, epochs):
 def main():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument('--peer', default=str(PEER), help='a program that does the same work in PyTorch')
-  parser.add_argument('--peer_python', default=sys.executable, help='a Python with PyTorch')
+  parser.add_argument('--peer_python', help='a Python with PyTorch')
+  parser.add_argument('--jax_python', help='a Python with JAX')
   parser.add_argument('--rounds', type=int, default=3)
   arguments = parser.parse_args()
   study = TwoCluster(Execution('train', pathlib.Path()), losses={'RS-GAN': losses.relativistic_logistic})
   program = study.program('RS-GAN')
   jobs = [functools.partial(study.run, program, 'RS-GAN', seed) for seed in range(SEEDS)]
   jobs[0]()  # compiles
-  rows = []
+  rounds = []
   for _ in range(arguments.rounds):
-    torch = peer(arguments.peer_python, arguments.peer)
-    rows.append((torch, torch / ours(jobs[:1], study.epochs), torch / ours(jobs, study.epochs)))
-  torch, alone, together = (statistics.median(column) for column in zip(*rows))
-  print(
-    f'PyTorch {torch:.2f} s per 1000 epochs; one seed {alone:.0f} times as fast, {SEEDS} seeds {together:.0f} times'
-  )
+    found = {'ours, one seed': ours(jobs[:1], study.epochs), f'ours, {SEEDS} seeds': ours(jobs, study.epochs)}
+    if arguments.peer_python:
+      found['PyTorch'] = torch_seconds(arguments.peer_python, arguments.peer)
+    if arguments.jax_python:
+      found['JAX, one seed'], found[f'JAX, {SEEDS} seeds'] = jax_seconds(arguments.jax_python)
+    rounds.append(found)
+  medians = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
+  for name, seconds in medians.items():
+    base = medians[f'ours, {SEEDS} seeds' if str(SEEDS) in name else 'ours, one seed']
+    print(f'{name:14} {seconds:.4f} s per 1000 epochs and seed, {seconds / base:.2f} times ours')
 
 
 if __name__ == '__main__':
