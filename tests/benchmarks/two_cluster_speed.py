@@ -54,8 +54,7 @@ def main():
   parser.add_argument('--rounds', type=int, default=3)
   arguments = parser.parse_args()
   study = TwoCluster(Execution('train', pathlib.Path()), losses={'RS-GAN': losses.relativistic_logistic})
-  program = study.program('RS-GAN')
-  jobs = [functools.partial(study.run, program, 'RS-GAN', seed) for seed in range(SEEDS)]
+  jobs = [functools.partial(study.run, 'RS-GAN', seed) for seed in range(SEEDS)]
   jobs[0]()  # compiles
   rounds = []
   for _ in range(arguments.rounds):

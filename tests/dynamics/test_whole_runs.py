@@ -184,6 +184,17 @@ def test_a_penalty_is_part_of_the_critics_steps_and_not_of_its_loss():
   np.testing.assert_allclose(a, first - 0.1 * (gradient + 0.5 * first), rtol=1e-5)
 
 
+def test_a_lazy_penalty_comes_at_every_nth_step():
+  """R1 of f(x) = a x + b at the first of two steps alone, twice as strong."""
+  player = Learner(affine, Momentum(0.1, 0.0), 2)
+  penalty = penalties.lazily(functools.partial(penalties.r1, gamma=0.5), every=2)
+  given = losses.kept(losses.wasserstein)
+  run = compiled(player, player._replace(steps=1), given, lambda data, _: data, lambda *_: (), 1, 1, penalty)
+  _, (a, _), _ = run(*start(), KEY)
+  gradient = np.mean(0.7 * LATENTS - 0.2 - REAL)
+  np.testing.assert_allclose(a, 0.3 - 0.1 * (2 * gradient + 2 * 0.5 * 0.3), rtol=1e-5)
+
+
 def test_a_penalty_sees_points_latents_progress_step_and_draws_of_each_step():
   seen = []
 

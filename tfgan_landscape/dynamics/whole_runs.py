@@ -167,6 +167,8 @@ def _penalty_of(penalty, critic, generator, epochs):
 class StepRandom:
   """Random numbers of one step, in a fixed order: functions of its seed, int32 [2]."""
 
+  of_whole_runs = True  # what `penalties.lazily` asks
+
   def __init__(self, seed):
     self._seed, self._count = seed, 0
 
