@@ -33,6 +33,7 @@ setuptools.setup(
     'tensorflow-metadata<1.18',  # newer ones need a protobuf that TensorFlow 2.15 cannot have
     'importlib_resources',  # tensorflow-datasets imports it and does not require it on every Python
     'tensorflow-hub',
+    'setuptools<81',  # tensorflow-hub imports pkg_resources
     'gin-config==0.5.*',
     'absl-py',
     'numpy<2',
