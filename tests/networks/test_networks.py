@@ -193,7 +193,16 @@ def test_points_of_the_mlp_have_no_bounds():
   assert np.abs(generator(1000.0 * _latents(generator))).max() > 1
 
 
-WRONG_SIZES = [(cnn, 0), (cnn, -8), (cnn, 30), (cnn, 4), (resnet, 64), (resnet, 0), (lsun, 128)]
+@pytest.mark.parametrize('image_size', [16, 40, 72, 128])
+def test_the_resnet_takes_every_multiple_of_8_from_16_on(image_size):
+  """Below 48 pixels Table 9's blocks of one width, from there on Table 10's that double."""
+  generator, critic = resnet.Generator(image_size, 4), resnet.Discriminator(image_size, 4)
+  assert generator.output_shape == critic.input_shape == (None, image_size, image_size, 3)
+  weights = critic.layers[-1].layer.kernel.shape[0]
+  assert weights == (2 if image_size < 48 else 64)
+
+
+WRONG_SIZES = [(cnn, 0), (cnn, -8), (cnn, 30), (cnn, 4), (resnet, 8), (resnet, 60), (resnet, 0), (lsun, 128)]
 
 
 @pytest.mark.parametrize('network', ['Generator', 'Discriminator'])

@@ -24,9 +24,9 @@ from tfgan_landscape.layers import (
 
 layers = tf.keras.layers
 
-# Channels: of the generator's dense layer and its three blocks; of the critic's four or five blocks.
-_GENERATOR = {32: lambda width: (width,) * 4, 48: lambda width: (8 * width, 4 * width, 2 * width, width)}
-_CRITIC = {32: lambda width: (width // 2,) * 4, 48: lambda width: tuple(width * 2**i for i in range(5))}
+# By the smallest size of images: channels of the generator's dense layer and three blocks, of the critic's blocks.
+_GENERATOR = {16: lambda width: (width,) * 4, 48: lambda width: (8 * width, 4 * width, 2 * width, width)}
+_CRITIC = {16: lambda width: (width // 2,) * 4, 48: lambda width: tuple(width * 2**i for i in range(5))}
 
 
 @configurable
@@ -36,15 +36,16 @@ class Generator(tf.keras.Sequential):
   Dense, three `UpBlock`s, batch norm, ReLU, convolution, tanh.
 
   Args:
-    image_size: 32 (CIFAR-10, Table 9) or 48 (STL-10, Table 10) pixels a side.
-    width: for 32 pixels the channels of every block, 256 / c; for 48 pixels those of the last block, 64 / c.
+    image_size: pixels a side, a multiple of 8 from 16 on; in the paper 32 (CIFAR-10, Table 9) and 48 (STL-10, Table
+      10), whose networks smaller and larger images have too.
+    width: below 48 pixels the channels of every block, 256 / c; from 48 on those of the last block, 64 / c.
     bottleneck: halves the channels inside each block (Tables 11 and 12, where `width` is 128 and 32).
     channels: 1 (grey) or 3 (colour).
     latent_dim: dimensions of the latents.
     output_kernel: side of the last convolution, 1 as in the code or 3 as in the paper.
 
   Raises:
-    InputError: `image_size` is neither 32 nor 48.
+    InputError: `image_size` is no multiple of 8, or below 16.
   """
 
   def __init__(
@@ -81,18 +82,18 @@ def _torch_start(fan_in):
 class Discriminator(tf.keras.Sequential):
   """Maps images [n, image_size, image_size, channels] in [-1, 1] to logits [n, 1].
 
-  Four (32 pixels) or five (48) `DownBlock`s, LReLU(0.1), sum over pixels, dense layer without bias.
+  Four (below 48 pixels) or five `DownBlock`s, LReLU(0.1), sum over pixels, dense layer without bias.
 
   Args:
-    image_size: 32 or 48 pixels a side.
-    width: that of the generator; for 32 pixels every block has width / 2 channels, for 48 width to 16 width.
+    image_size: that of the generator.
+    width: that of the generator; below 48 pixels every block has width / 2 channels, from 48 on width to 16 width.
     bottleneck: halves the channels inside each block.
     channels: 1 (grey), 3 (colour), or those of a pack (`packing.packed`).
     normalization: wraps every layer with weights: `SpectralNormalization`, `unnormalized`,
       `batch_normalized`.
 
   Raises:
-    InputError: `image_size` is neither 32 nor 48.
+    InputError: `image_size` is no multiple of 8, or below 16.
   """
 
   def __init__(
@@ -120,7 +121,7 @@ class Discriminator(tf.keras.Sequential):
     )
 
 
-def _filters(channels_by_size, image_size, width):
-  if image_size not in channels_by_size:
-    raise InputError(f'resnet: image_size {image_size} is neither 32 nor 48; bind one of them, or take a cnn')
-  return channels_by_size[image_size](width)
+def _filters(channels_from_size, image_size, width):
+  if image_size % 8 or image_size < min(channels_from_size):
+    raise InputError(f'resnet: image_size {image_size} is no multiple of 8 from 16 on; bind one')
+  return channels_from_size[max(size for size in channels_from_size if size <= image_size)](width)
