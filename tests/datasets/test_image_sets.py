@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgan_landscape.datasets.image_sets import evenly, image_set
+from tfgan_landscape.datasets.examples import evenly
+from tfgan_landscape.datasets.image_folder import image_folder
 from tfgan_landscape.errors import InputError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [5, 8, 8, 3], np.uint8)
@@ -42,6 +43,10 @@ def of_bytes(path):
 def of_floats(path):
   np.savez(path / 'set.npz', (IMAGES.astype(np.float32) + 0.5) / 127.5 - 1)
   return path / 'set.npz'
+
+
+def image_set(path, size, channels):
+  return image_folder('all', path=str(path), image_size=size, channels=channels)
 
 
 @pytest.mark.parametrize('write', [folder, zipped, of_bytes, of_floats])

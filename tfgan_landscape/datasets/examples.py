@@ -103,6 +103,14 @@ def check(examples):
       pass
 
 
+def evenly(examples, count):
+  """Yields uint8 batches of `count` examples, evenly spread over their order."""
+  total = examples.count
+  chosen = examples.records.enumerate().filter(lambda i, _: (i + 1) * count // total > i * count // total)
+  for _, batch in chosen.batch(256):
+    yield batch['example'].numpy()
+
+
 def describe(source):
   """The data that `source` identifies, in words: 'cifar10 3.0.2, split train'."""
   name = ' '.join(str(source[key]) for key in ('name', 'version') if source.get(key))

@@ -2,7 +2,8 @@
 
 import functools
 
-from tfgan_landscape.datasets.image_sets import evenly, image_set
+from tfgan_landscape.datasets.examples import evenly
+from tfgan_landscape.datasets.image_folder import image_folder
 from tfgan_landscape.errors import InputError
 
 
@@ -25,7 +26,9 @@ def compare(evaluate, execution, labelled, shape):
     raise InputError('train_gan.evaluate is None: there are no features to compare by; name an experiment with scores')
   if len(execution.images) != 2:
     raise InputError('--mode=compare takes two sets of images: --images=REAL --images=GENERATED')
-  first, second = (image_set(path, shape[0], shape[2]) for path in execution.images)
+  first, second = (
+    image_folder('all', path=str(path), image_size=shape[0], channels=shape[2]) for path in execution.images
+  )
   if first.source['content'] == second.source['content']:
     print(f'{execution.images[0]} and {execution.images[1]} hold the same images: every distance is 0')
     return 0
@@ -78,7 +81,7 @@ def score_images(evaluation, paths, shape):
   if not evaluation:
     raise InputError('train_gan.evaluate is None: there is nothing to score by; name an experiment with scores')
   for path in paths:
-    images = image_set(path, shape[0], shape[2])
+    images = image_folder('all', path=str(path), image_size=shape[0], channels=shape[2])
     if images.count < evaluation.count:
       raise InputError(
         f'{path} has {images.count} images, and the scores take {evaluation.count}; bind'

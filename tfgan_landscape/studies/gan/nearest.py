@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from tfgan_landscape.datasets.image_sets import evenly
+from tfgan_landscape.datasets.examples import evenly
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import real_features
 from tfgan_landscape.reporting import images

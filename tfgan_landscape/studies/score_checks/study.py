@@ -15,7 +15,8 @@ import scipy.ndimage
 from PIL import Image
 
 from tfgan_landscape.config.arguments import Count, NonNegative, Range, Share, configurable
-from tfgan_landscape.datasets.image_sets import evenly, image_set
+from tfgan_landscape.datasets.examples import evenly
+from tfgan_landscape.datasets.image_folder import image_folder
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation.neighbours import Frechet
 from tfgan_landscape.reporting import results
@@ -155,7 +156,7 @@ class ScoreChecks(lifecycle.RunsStudy):
 
   def _samples(self, path):
     size, _, channels = self.halves[0].shape[2:]
-    images = image_set(path, size, channels)
+    images = image_folder('all', path=str(path), image_size=size, channels=channels)
     if images.count < self.count:
       raise InputError(f'{path} has {images.count} images; give {self.count}, or lower score_checks.count')
     return np.concatenate(list(evenly(images, self.count)))
