@@ -23,7 +23,7 @@ def folder(root, files):
   """Writes {name: level of an image, or text}."""
   for name, content in files.items():
     (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / name).write_bytes(png(content) if isinstance(content, int) else content.encode())
+    (root / name).write_bytes(png(content) if isinstance(content, int) else content.encode(errors='surrogateescape'))
   return root
 
 
@@ -137,6 +137,11 @@ TABLES_THAT_DO_NOT_FIT = {
   'two labels': ({'metadata.csv': METADATA['csv'].format('', '') + 'a.png,dog\n'}, 'has two labels for a.png, cat and'),
   'no column of names': ({'metadata.csv': 'name,label\na.png,cat\n'}, 'cannot be read .KeyError: .file_name'),
   'no JSON': ({'dataset.json': '{"labels": ['}, 'dataset.json cannot be read .JSONDecodeError'),
+  'brackets without end': ({'dataset.json': '[' * 100_000}, 'dataset.json cannot be read .RecursionError'),
+  'no text': (
+    {'metadata.csv': 'file_name,label\na.png,caf\udce9\n'},
+    'metadata.csv cannot be read .UnicodeDecodeError',
+  ),
   'no labels in it': ({'dataset.json': '{}'}, 'dataset.json cannot be read .KeyError'),
   'vectors': ({'dataset.json': '{"labels": [["a.png", [0.1]], ["b.png", [0.2]]]}'}, r'the label of a.png is \[0.1\]'),
   'an empty label': ({'metadata.csv': 'file_name,label\na.png,\nb.png,x\n'}, "the label of a.png is ''"),

@@ -71,7 +71,7 @@ def _rows(where, file, data):
       yield name, _class(where, name, label)
   except InputError:
     raise
-  except (ValueError, TypeError, KeyError, csv.Error) as error:
+  except (ValueError, TypeError, KeyError, RecursionError, csv.Error) as error:
     raise InputError(f'{where} cannot be read ({type(error).__name__}: {str(error)[:80]}); correct it') from error
 
 

@@ -69,9 +69,16 @@ def _folder(root):
   names = {path.relative_to(root).as_posix(): path for path in images}
   stats = [(name, path.stat()) for name, path in names.items()]
   stamp = _digest([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
-  tables = {path.relative_to(root).as_posix(): path.read_bytes() for path in found if path.name in TABLES}
+  tables = {path.relative_to(root).as_posix(): _bytes(path) for path in found if path.name in TABLES}
   folders = {path.name for path in root.iterdir() if path.is_dir()}
   return Store(root, list(names), lambda name: names[name].read_bytes(), stamp, tables, folders)
+
+
+def _bytes(path):
+  try:
+    return path.read_bytes()
+  except OSError as error:
+    raise InputError(f'{path} cannot be read ({error.strerror}); mend it, or take it away') from error
 
 
 def _walk(root):

@@ -56,6 +56,7 @@ from tfgan_landscape.landscape.parameter_space import (
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import KeptPairs, in_cycle, relativistic_value
+from tfgan_landscape.landscape.sample_bounds import folded_parameters, samples_enough, strategies_enough
 from tfgan_landscape.landscape.scalars import FAMILY, violations
 from tfgan_landscape.landscape.separable import Separable, separable_value, two_cluster_value
 from tfgan_landscape.landscape.suprema import supremum
@@ -105,6 +106,7 @@ __all__ = [
   'equilibrium',
   'escape_path',
   'fold',
+  'folded_parameters',
   'hinge',
   'in_cycle',
   'is_strict_local_minimum',
@@ -129,9 +131,11 @@ __all__ = [
   'rs_all',
   'sample',
   'sampled',
+  'samples_enough',
   'separable_value',
   'smoothed_jensen_shannon',
   'state',
+  'strategies_enough',
   'supremum',
   'two_cluster_value',
   'value_with_labels',
