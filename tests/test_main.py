@@ -92,7 +92,7 @@ def test_bad_flags_are_refused_in_one_line(arguments, words):
     ('rs_cifar_cnn', 'cnn.Generator.widht = 3', 'widht'),
     ('rs_cifar_cnn', 'Trainer.loss = @no_such_loss', 'no_such_loss'),
     ('rs_cifar_cnn', "include 'no_such.gin'", 'no_such.gin'),
-    ('rs_stl_resnet', 'image_size = 40', 'image_size 40 is neither 32'),
+    ('rs_stl_resnet', 'image_size = 44', 'image_size 44 is no multiple of 8'),
     ('rs_cifar_cnn', 'image_size = 36', 'no positive multiple of 8'),
     ('rs_church_cnn', 'image_size = 128', 'is not 256'),
     ('rs_cifar_cnn', 'train_gan.precision = "half"', 'precision'),
