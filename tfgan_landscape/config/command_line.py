@@ -45,6 +45,7 @@ def before_tensorflow():
   os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')  # its errors arrive as exceptions too
   # On by default only where a CPU has AVX-512; on one with AVX2 alone it doubles the speed of these networks.
   os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
+  warnings.filterwarnings('ignore', message='pkg_resources is deprecated')  # by tensorflow-hub
   warnings.filterwarnings('ignore', module='tensorflow_addons')  # it announces its end of life at every import
   python_logging.getLogger('tensorflow').addFilter(lambda record: _can_be_mended(record.getMessage()))
 
