@@ -64,9 +64,9 @@ FAULTS = {
   ),
   'cached features, classifiers and finished runs of a study damaged': (
     [
-      'evaluation/test_cache.py::test_a_damaged_file_is_computed_anew_with_a_notice',
-      'evaluation/test_cache.py::test_a_failed_computation_leaves_no_file',
-      'evaluation/test_cache.py::test_what_is_in_the_place_of_a_file_makes_way',
+      'io/test_cache.py::test_a_damaged_file_is_computed_anew_with_a_notice',
+      'io/test_cache.py::test_a_failed_computation_leaves_no_file',
+      'io/test_cache.py::test_what_is_in_the_place_of_a_file_makes_way',
       'dynamics/test_trajectories.py::test_a_damaged_file_is_a_missing_run',
       'dynamics/test_trajectories.py::test_what_is_in_the_place_of_a_run_is_a_missing_run_and_makes_way',
       'dynamics/test_trajectories.py::test_python_objects_are_not_loaded',
@@ -121,7 +121,7 @@ FAULTS = {
       'test_bad_input.py::test_a_disk_that_fills_is_told_and_the_last_checkpoint_stays',
       'test_bad_input.py::test_a_disk_that_takes_no_more_bytes_is_told_and_loses_nothing',
       'test_bad_input.py::test_outputs',
-      'evaluation/test_cache.py::test_a_folder_that_cannot_be_written_is_refused_before_computing',
+      'io/test_cache.py::test_a_folder_that_cannot_be_written_is_refused_before_computing',
     ],
     'one line; the last checkpoint stays',
   ),
