@@ -1,5 +1,6 @@
 """Labels of one's own images: StyleGAN's and Hugging Face's tables, arrays, zips, and tables that do not fit."""
 
+import contextlib
 import io
 import json
 import zipfile
@@ -174,3 +175,18 @@ def test_an_npz_whose_labels_miss_images_is_one_line(tmp_path):
   np.savez(tmp_path / 'a.npz', images=np.zeros([3, 4, 4, 3], np.uint8), labels=[0, 1])
   with pytest.raises(InputError, match=r'labels in .*a.npz is int64 \[2\]; give a whole number for each image'):
     load(tmp_path / 'a.npz')
+
+
+def test_a_zip_with_a_flipped_byte_is_one_line_wherever_it_is(tmp_path):
+  path = tmp_path / 'set.zip'
+  with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
+    archive.writestr('a.png', png(10, (64, 64)))
+    archive.writestr('dataset.json', json.dumps({'labels': [['a.png', 3]]}))
+  whole, refused = path.read_bytes(), []
+  for place in range(0, len(whole), 7):
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+    with contextlib.suppress(InputError):  # any other exception is a failure
+      load(path)
+      continue
+    refused.append(place)
+  assert len(refused) > len(whole) / 7 / 2

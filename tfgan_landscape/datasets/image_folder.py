@@ -18,7 +18,6 @@ import collections
 import concurrent.futures
 import functools
 import io
-import logging
 import pathlib
 import warnings
 from typing import Annotated, Optional
@@ -32,7 +31,7 @@ from tfgan_landscape.config.arguments import Channels, Range, Size, configurable
 from tfgan_landscape.datasets import fitting
 from tfgan_landscape.datasets.examples import Examples
 from tfgan_landscape.datasets.image_labels import labels_of
-from tfgan_landscape.datasets.stores import SUFFIXES, open_store
+from tfgan_landscape.datasets.stores import SUFFIXES, open_store, tell
 from tfgan_landscape.datasets.tfds_images import tfds_images
 from tfgan_landscape.errors import InputError
 from tfgan_landscape.io import cache
@@ -107,7 +106,7 @@ def _with_splits(store):
     return store, []
   tops = ['train', tests[0]]
   left = [f'in {name.partition("/")[0]}' for name in store.names if name.partition('/')[0] not in tops]
-  _tell(store.path, tuple(sorted(left)))
+  tell(store.path, tuple(sorted(left)))
   names = [name for name in store.names if name.partition('/')[0] in tops]
   tables = {name: data for name, data in store.tables.items() if '/' not in name or name.partition('/')[0] in tops}
   return store._replace(names=names, tables=tables), tops
@@ -119,14 +118,6 @@ def _is_in(split, tops, place, name, share):
   if tops:
     return name.partition('/')[0] == tops[SPLITS.index(split)]
   return (int((place + 1) * share) > int(place * share)) == (split == 'test')
-
-
-@functools.cache
-def _tell(path, left):
-  """Says once what lies beside the folders of the splits."""
-  if left:
-    counts = ', '.join(f'{count} {kind}' for kind, count in sorted(collections.Counter(left).items()))
-    logging.warning('%s: not read: %s', path, counts)
 
 
 @functools.cache

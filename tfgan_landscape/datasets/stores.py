@@ -12,7 +12,7 @@ from typing import Callable, NamedTuple, Optional
 import numpy as np
 
 from tfgan_landscape.errors import InputError
-from tfgan_landscape.io.arrays import read_npz
+from tfgan_landscape.io.arrays import UNREADABLE, read_npz
 
 SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp')
 TABLES = ('dataset.json', 'metadata.csv', 'metadata.jsonl')  # of labels: StyleGAN's, and Hugging Face's imagefolder's
@@ -65,7 +65,7 @@ def open_store(path):
 def _folder(root):
   found, skipped = _walk(root)
   images = [path for path in found if path.name not in TABLES]
-  _tell(root, tuple(sorted(skipped)))
+  tell(root, tuple(sorted(skipped)))
   names = {path.relative_to(root).as_posix(): path for path in images}
   stats = [(name, path.stat()) for name, path in names.items()]
   stamp = _digest([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
@@ -106,8 +106,8 @@ def _walk(root):
 
 
 @functools.cache
-def _tell(root, skipped):
-  """Says once what of a folder is not read."""
+def tell(root, skipped):
+  """Says once what of a folder is not read, a tuple of words."""
   if skipped:
     counts = ', '.join(f'{count} {kind}' for kind, count in sorted(collections.Counter(skipped).items()))
     logging.warning('%s: not read: %s; images are %s', root, counts, ', '.join(SUFFIXES))
@@ -117,7 +117,9 @@ def _zipped(path):
   try:
     archive = zipfile.ZipFile(path)
     members = {member.filename: member for member in archive.infolist() if _visible(path, member)}
-  except (zipfile.BadZipFile, OSError) as error:
+  except InputError:
+    raise
+  except UNREADABLE as error:
     raise InputError(f'{path} cannot be read ({type(error).__name__}); write it again') from error
   top = _common_folder(members)
   members = {name[len(top) :]: member for name, member in members.items()}
@@ -129,7 +131,7 @@ def _zipped(path):
       raise InputError(f'{member.filename} in {path} unpacks to {member.file_size:,} bytes; remove it')
     try:
       return archive.read(member)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except UNREADABLE as error:
       raise InputError(
         f'{member.filename} in {path} cannot be read ({type(error).__name__}); write it again'
       ) from error

@@ -10,7 +10,8 @@ import numpy as np
 
 from tfgan_landscape.errors import InputError
 
-_UNREADABLE = (
+# What reading a zip, an .npz or an .npy raises where its bytes are damaged.
+UNREADABLE = (
   *(OSError, ValueError, EOFError, RuntimeError, KeyError, NotImplementedError, MemoryError),
   *(zipfile.BadZipFile, zlib.error),
 )
@@ -36,7 +37,7 @@ def read_npy(path):
   check_regular(path)
   try:
     array = np.load(path, mmap_mode='r', allow_pickle=False)
-  except _UNREADABLE as error:
+  except UNREADABLE as error:
     raise InputError(f'{path} cannot be read ({_reason(error)}); give an .npy array of numbers') from error
   if not isinstance(array, np.ndarray):
     array.close()
@@ -65,7 +66,7 @@ def read_npz(path, at_most=2**32):
       return {member.filename.removesuffix('.npy'): _unpack(archive, member) for member in archive.infolist()}
   except InputError:
     raise
-  except _UNREADABLE as error:
+  except UNREADABLE as error:
     raise InputError(f'{path} cannot be read ({_reason(error)}); give an .npz of arrays of numbers') from error
 
 
