@@ -29,18 +29,22 @@ find_uv() {  # the one on the PATH, or one from PyPI in a folder of its own, by 
 }
 
 make_venv() {
-  local python uv
+  local python uv versions='3.9, 3.10 or 3.11' needs='TensorFlow 2.15 runs on no other' newer
+  [ "$venv" = .venv ] || versions='3.10, 3.11, 3.12 or 3.13' needs='the newest TensorFlow needs one of them'
   if python=$(find_python) && "$python" -m venv "$venv"; then
     return
   fi
   rm -rf "$venv"  # a Python without ensurepip leaves a part of one
-  echo 'no Python 3.9, 3.10 or 3.11 with venv is here, and TensorFlow 2.15 runs on no other: uv fetches Python 3.11' >&2
+  echo "no Python $versions with venv is here, and $needs: uv fetches Python 3.11" >&2
   if uv=$(find_uv) && "$uv" venv --seed --python 3.11 "$venv" >&2; then
     return
   fi
-  echo 'error: no Python 3.9, 3.10 or 3.11 found, and uv could not fetch one; install one' >&2
+  echo "error: no Python $versions found, and uv could not fetch one; install one" >&2
   echo '  (apt install python3.11 python3.11-venv | brew install python@3.11 | conda create -n gan python=3.11)' >&2
   echo '  or name it: PYTHON=/path/to/python3.11' "$0" >&2
+  if newer=$(venv=.venv-latest find_python); then
+    echo "  or take the newest TensorFlow, with the $("$newer" --version) that is here: TENSORFLOW=latest $0" >&2
+  fi
   return 2
 }
 

@@ -87,8 +87,8 @@ def workers(row, peer_python, folder):
   return [*peers, Worker(sys.executable, __file__, '--child', network, str(width), str(iterations), folder, *kind)]
 
 
-def child(network, width, iterations, folder, precision, penalty):
-  """Times the bare iteration and the loop once for every line of the standard input; prints seconds per iteration."""
+def our_training(network, width, precision, penalty='none'):
+  """Returns an `Engine` for the network and the batches, of 64 random images, that a loop takes."""
   from tfgan_landscape.config import command_line
 
   command_line.before_tensorflow()
@@ -97,17 +97,13 @@ def child(network, width, iterations, folder, precision, penalty):
   from tfgan_landscape import losses, penalties
   from tfgan_landscape.datasets.examples import Examples
   from tfgan_landscape.datasets.pipeline import training_batches
-  from tfgan_landscape.distribution import strategies
   from tfgan_landscape.networks import cnn, resnet
-  from tfgan_landscape.reporting.records import Records
   from tfgan_landscape.training.engine import Engine
-  from tfgan_landscape.training.loop import Loop
   from tfgan_landscape.training.trainer import Networks, Trainer
 
   tf.keras.mixed_precision.set_global_policy(precision)
   module = {'cnn': cnn, 'resnet': resnet}[network]
   networks = Networks(module.Generator(width=width), module.Discriminator(width=width), module.Generator(width=width))
-  strategy = tf.distribute.OneDeviceStrategy('/cpu:0')
   squares = {
     'r1_r2': penalties.exact_squares,
     'differences': penalties.difference_squares,
@@ -124,9 +120,24 @@ def child(network, width, iterations, folder, precision, penalty):
   images = np.random.RandomState(0).randint(0, 256, [50_000, 32, 32, 3], np.uint8)
   records = tf.data.Dataset.from_tensor_slices({'example': images, 'label': np.zeros(50_000, np.int64)})
   data = training_batches(Examples(records, 50_000, 0, {'name': 'random'}), trainer.batch_size, seed=0)
-  engine = Engine(trainer, strategy)
-  batches = strategies.distribute(strategy, data)
-  same = strategies.distribute(strategy, data.take(1).cache().repeat())
+  return Engine(trainer, tf.distribute.OneDeviceStrategy('/cpu:0')), data
+
+
+def the_same(engine, data):
+  """Returns one batch over and over, on the engine's device."""
+  from tfgan_landscape.distribution import strategies
+
+  return strategies.distribute(engine.strategy, data.take(1).cache().repeat())
+
+
+def child(network, width, iterations, folder, precision, penalty):
+  """Times the bare iteration and the loop once for every line of the standard input; prints seconds per iteration."""
+  engine, data = our_training(network, width, precision, penalty)
+  from tfgan_landscape.distribution import strategies
+  from tfgan_landscape.reporting.records import Records
+  from tfgan_landscape.training.loop import Loop
+
+  trainer, batches, same = engine.trainer, strategies.distribute(engine.strategy, data), the_same(engine, data)
 
   def seconds(work):
     start = time.perf_counter()

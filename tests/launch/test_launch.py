@@ -205,6 +205,24 @@ def test_where_uv_fails_too_it_says_what_to_install(elsewhere):
   assert not (folder / '.venv').exists()
 
 
+def test_where_a_newer_python_is_it_names_the_newest_tensorflow(elsewhere):
+  folder, environment = elsewhere
+  newer = 'case "$*" in *"(3, 13)"*) exit 0;; --version) echo Python 3.13.5; exit 0;; esac; exit 1'
+  _tool(pathlib.Path(environment['PATH']) / 'python3', newer)
+  found = _local(folder, environment)
+  assert found.returncode == 2
+  last = found.stderr.splitlines()[-1]
+  assert last.startswith('  or take the newest TensorFlow, with the Python 3.13.5 that is here: TENSORFLOW=latest ')
+
+
+def test_the_newest_tensorflow_names_the_pythons_that_it_needs(elsewhere):
+  folder, environment = elsewhere
+  found = _local(folder, {**environment, 'TENSORFLOW': 'latest'})
+  assert found.returncode == 2
+  assert 'error: no Python 3.10, 3.11, 3.12 or 3.13 found' in found.stderr
+  assert 'TENSORFLOW=latest' not in found.stderr
+
+
 def test_where_uv_is_not_pip_takes_the_same_versions(elsewhere):
   folder, environment = elsewhere
   python = UV.replace('echo "uv $*"', 'case "$*" in *sys.exit*) exit 0;; esac; echo "python $*"')
