@@ -90,6 +90,7 @@ ROWS = {
     lambda: only(terms(penalties.centered_logits, half_square, REAL, FAKE, weight=0.5)),
     [32.0, 200.0],
   ),
+  'equal_logits': (lambda: only(terms(penalties.equal_logits, half_square, REAL, FAKE, weight=0.5)), [32.0, 128.0]),
   'exact_squares': (lambda: penalties.exact_squares(half_square, FAKE, None), [0.0, 36.0]),
   # f(x + w v) - f(x - w v) = 2 w x v for a quadratic f: with v = (0.5, 2) the square of 6 * 2.
   'difference_squares': (

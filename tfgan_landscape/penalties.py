@@ -47,6 +47,7 @@ __all__ = [
   'r2',
   'r1_r2',
   'centered_logits',
+  'equal_logits',
   'LatentPath',
   'MaxGradient',
   'Together',
@@ -212,6 +213,19 @@ def centered_logits(critic, batch, generators, weight: _Weight = 0.01):
   Adversarial Flow Models (2026) train with it.
   """
   del generators
+  real, fake = _logits(critic, batch)
+  return {'centered_logits': weight_at(weight, batch) * tf.square(real + fake)}
+
+
+@configurable(denylist=_given)
+def equal_logits(critic, batch, generators, weight: _Weight = 1.0):
+  """weight (f(x) - f(y))^2 of each pair: the second of the two terms that 0-GP stands for (0-GP paper, Section 5.2)."""
+  del generators
+  real, fake = _logits(critic, batch)
+  return {'equal_logits': weight_at(weight, batch) * tf.square(real - fake)}
+
+
+def _logits(critic, batch):
+  """f(x) and f(y), each [n]."""
   real_labels, fake_labels = (() if batch.real_labels is None else (labels,) for labels in batch[-2:])
-  total = tf.reshape(critic(batch.real, *real_labels), [-1]) + tf.reshape(critic(batch.fake, *fake_labels), [-1])
-  return {'centered_logits': weight_at(weight, batch) * tf.square(total)}
+  return tf.reshape(critic(batch.real, *real_labels), [-1]), tf.reshape(critic(batch.fake, *fake_labels), [-1])

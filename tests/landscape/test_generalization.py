@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.spatial
 
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
@@ -39,6 +40,26 @@ def test_it_does_not_generalise():
   assert abs(fresh.mean() - 0.5) < 0.1
   assert (critic(real) > 0.74).all()
   assert (critic(fake) < 0.26).all()
+
+
+@pytest.mark.parametrize('spread', [1.0, 1e-6])
+def test_proposition_1_samples_of_densities_never_meet(spread):
+  """However close the distributions are; empirical critics of them can be right everywhere."""
+  random = np.random.default_rng(0)
+  real, fake = random.normal(size=[1000, 2]), random.normal(scale=1 + spread, size=[1000, 2])
+  assert scipy.spatial.distance.cdist(real, fake).min() > 0
+  assert landscape.jensen_shannon(real, fake) == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize('distance', [1.0, 0.1, 0.01])
+def test_section_4_2_2_the_slope_of_an_epsilon_optimal_critic_grows_as_the_points_meet(distance):
+  """D moves by epsilon at least on the line from y to x, so that somewhere on it the slope is epsilon / |x - y|."""
+  real, fake = np.array([[1.0, 0.0]]), np.array([[np.cos(distance), np.sin(distance)]])
+  critic = landscape.epsilon_optimal_critic(real, fake, 0.5)
+  line = fake + np.linspace(0, 1, 1001)[:, None] * (real - fake)
+  apart = np.linalg.norm(real - fake)
+  slopes = np.diff(critic(line)) / (apart / 1000)
+  assert slopes.max() >= 0.5 / apart * (1 - 1e-9)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.stats
 
 from tfgan_landscape import landscape
 from tfgan_landscape.errors import InputError
@@ -188,6 +189,33 @@ def test_what_of_equation_12_fails_and_where():
   assert landscape.violations(GRID, 1 / (1 + GRID**2)) == ["phi''(t) >= 0 fails at t = 0"]
   with pytest.raises(InputError, match=r"phi'.t. is not finite at t = 10"):
     landscape.violations(GRID, np.where(GRID > 9.995, np.inf, 1.0))
+
+
+def test_figure_2_unconstrained_optima_draw_every_fake_point_to_the_near_mode_and_lipschitz_ones_do_not():
+  """Real: N(0, 1) and N(10, 1), one half each; fake: N(1.5, 1), and uniform on [-2, 3] for Fisher's uniform mu.
+
+  log P_r / P_g = -1.5 x + const near the first mode, a slope of -1.5 (least squares: an increasing function of it).
+  With a uniform mu Fisher's is P_r - P_g up to a factor: beyond 2 it leads away from the near mode.
+  """
+  x = np.linspace(-2.5, 4, 651)
+  normal = scipy.stats.norm
+  real = 0.5 * normal.pdf(x) + 0.5 * normal.pdf(x, 10)
+  fake = normal.pdf(x, 1.5)
+  local = 'jensen_shannon', 'least_squares'
+  slopes = {name: np.gradient(landscape.local_critic(name, real, fake), x) for name in local}
+  assert all((slope < 0).all() for slope in slopes.values())
+  np.testing.assert_allclose(slopes['jensen_shannon'][1:-1], -1.5, atol=0.02)
+  fisher = np.gradient(real - fake, x)
+  assert (fisher[(x > 2) & (x < 4)] > 0).all()
+  random = np.random.default_rng(0)
+  points = np.concatenate([random.normal(size=20), random.normal(10, size=20)])[:, None]
+  generated = random.normal(1.5, size=40)[:, None]
+  up = {}
+  for name in ('linear', 'softplus'):
+    directions = landscape.optimal_critic(points, generated, LOSSES[name], 0.1).directions()
+    up[name] = np.mean([each.mean() > 0 for each in directions if len(each)])
+  assert 0.3 < up['linear'] < 0.9  # half of the real points are at the far mode
+  assert 0 < up['softplus'] < up['linear']  # and a bounded objective leads fewer there
 
 
 def test_local_critics_by_hand():

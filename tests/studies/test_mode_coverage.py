@@ -41,7 +41,9 @@ def test_a_run_leaves_tables_figures_and_trajectories_and_more_seeds_go_on(tmp_p
   assert 'nan' not in table
   names = {row.quantity for row in results.read(tmp_path)}
   assert {'modes covered at the end, of 8 (mean)', 'diverged'} <= names
-  assert {path.name for path in (tmp_path / 'figures').glob('*.png')} == {'samples.png', 'modes.png', 'surfaces.png'}
+  assert {path.name for path in (tmp_path / 'figures').glob('*.png')} == {
+    *('samples.png', 'evolution.png', 'modes.png', 'surfaces.png')
+  }
   kept = Trajectories(tmp_path / 'trajectories')
   run = kept.load('JS-GAN', 1)
   assert (run['covered'].shape, run['sample'].shape, run['counts'].shape) == ((2,), (40, 2), (8,))
@@ -51,6 +53,23 @@ def test_a_run_leaves_tables_figures_and_trajectories_and_more_seeds_go_on(tmp_p
   assert kept.load('JS-GAN', 2) is not None
   with pytest.raises(InputError, match='mode_coverage.width 4 -> 5'):
     study(tmp_path, 'mode_coverage.width = 5')
+
+
+def test_moments_are_ever_further_apart():
+  assert mode_coverage_outcomes.moments(40).tolist() == [0, 2, 5, 15, 39]
+  assert mode_coverage_outcomes.moments(1).tolist() == [0]
+
+
+@pytest.mark.slow
+def test_every_loss_meets_every_rate_and_a_rate_moves_the_players(tmp_path):
+  with pytest.raises(InputError, match='mode_coverage.rates = .* does not fit; give .* a number above 0'):
+    study(tmp_path, "mode_coverage.rates = {'none': 0.0, 'own': 1e-3}")
+  rates = "mode_coverage.rates = {'slow': 1e-9, 'fast': 1e-2}"
+  assert study(tmp_path, rates, mode='train') == 0
+  kept = Trajectories(tmp_path / 'trajectories')
+  slow, fast = (kept.load(f'JS-GAN-{name}', 0)['evolution'] for name in ('slow', 'fast'))
+  np.testing.assert_allclose(slow[0], slow[-1], atol=1e-4)
+  assert np.abs(fast[0] - fast[-1]).max() > 0.01
 
 
 @pytest.mark.slow

@@ -72,6 +72,27 @@ def fold(networks, shares, width, bound):
   return [*layers, *_selected([network[-1] for network in networks], second, bound)]
 
 
+def averaged(networks):
+  """Returns one network, of as many layers, whose outputs are the mean of the networks' outputs (Theorem 4.3's critic).
+
+  Args:
+    networks: T networks of the same inputs and outputs and as many layers.
+
+  Raises:
+    InputError: networks of several depths.
+  """
+  if len({len(network) for network in networks}) > 1:
+    raise InputError('networks of one depth can be averaged; give such')
+  layers = []
+  for index in range(len(networks[0])):
+    kernels, biases = zip(*(network[index] for network in networks))
+    own = np.vstack(kernels) if index == 0 else scipy.linalg.block_diag(*kernels)
+    layers.append((own, np.concatenate(biases)))
+  kernel, bias = layers.pop()
+  mean = np.tile(np.eye(len(bias) // len(networks)), len(networks)) / len(networks)
+  return [*layers, (mean @ kernel, mean @ bias)]
+
+
 def _selected(last, selecting, bound):
   """The last two layers: y_i - M (1 - x_i) and -y_i - M (1 - x_i) of every component, then their difference."""
   kernels, biases = zip(*last)

@@ -8,7 +8,27 @@ paper proves that a constant C exists and does not say which; it is an argument 
 
 import math
 
+import numpy as np
+
 from tfgan_landscape.errors import InputError
+
+
+def neural_net_divergence(first, second, measure=None):
+  """Returns max over the critics of E f(D(x)) + E f(1 - D(y)) - 2 f(1/2) (Definition 1; with f(x) = x the distance).
+
+  Args:
+    first: D(x) [critics, n] of a finite family of critics on a sample of the one distribution, in 0..1.
+    second: D(y) [critics, m] of the same critics on a sample of the other.
+    measure: f, a concave, monotone function of arrays; None for f(x) = x, the neural net distance.
+
+  Raises:
+    InputError: values of two families.
+  """
+  if len(first) != len(second):
+    raise InputError(f'{len(first)} and {len(second)} critics: give the values of the same ones on both samples')
+  f = measure or (lambda values: values)
+  won = np.mean(f(np.asarray(first)), 1) + np.mean(f(1 - np.asarray(second)), 1)
+  return float(won.max() - 2 * f(0.5))
 
 
 def samples_enough(parameters, epsilon, bound=1.0, lipschitz=1.0, measure_lipschitz=1.0, constant=1.0):

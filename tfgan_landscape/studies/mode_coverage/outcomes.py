@@ -81,7 +81,13 @@ def record(run, judge):
     'counts': end.counts,
     'at_end': np.array(end.covered.sum()),
     'quality_at_end': np.array(end.high_quality),
+    'evolution': run['watched'][moments(len(found))],
   }
+
+
+def moments(records):
+  """Returns up to five of so many records, the first and the last among them, ever further apart."""
+  return np.unique(np.geomspace(1, records, 5).round().astype(int)) - 1
 
 
 def of_critic(critic, points, axis, random):

@@ -39,6 +39,7 @@ class ModeCoverage(lifecycle.RunsStudy):
     width: units of every hidden layer.
     mixtures: {name: (generators and critics of a mixture, T, units of their hidden layers)}; every loss and penalty
       meets each. None for one of each, of `width`.
+    rates: {name: learning rate of both players}, which every combination meets; None for those of the optimisers.
     layers: hidden layers of both players.
     latent_dim: of z ~ N(0, I).
     slope: of the critic's leaky ReLU below 0; the generator has ReLU.
@@ -70,6 +71,7 @@ class ModeCoverage(lifecycle.RunsStudy):
     dataset: Callable = points.gaussians,
     width: Size = 64,
     mixtures: Optional[dict[str, Sequence[Count]]] = None,
+    rates: Optional[dict[str, Positive]] = None,
     layers: Count = 2,
     latent_dim: Size = 2,
     slope: NonNegative = 0.2,
@@ -88,10 +90,12 @@ class ModeCoverage(lifecycle.RunsStudy):
     super().__init__(execution, seeds)
     self.drawn, self.samples = drawn, samples
     self.penalties, self.mixtures = penalties or {'none': None}, mixtures or {'one': (1, width)}
-    lifecycle.check_names('mode_coverage', losses=losses, penalties=self.penalties, mixtures=self.mixtures)
+    self.rates = rates or {'own': None}
+    named = {'penalties': self.penalties, 'mixtures': self.mixtures, 'rates': self.rates}
+    lifecycle.check_names('mode_coverage', losses=losses, **named)
     _check_mixtures(self.mixtures)
     self.unpaired, self.losses = losses, comparisons.paired('mode_coverage', losses, pairs)
-    self.cases = comparisons.crossed(self.losses, self.penalties, self.mixtures)
+    self.cases = comparisons.crossed(self.losses, *named.values())
     self.dataset, self.shape = dataset, Shape(width, layers, latent_dim, slope, output_bias)
     self.descents = critic_descent, generator_descent
     self.batch_size, self.iterations, self.record_every = batch_size, iterations, record_every
@@ -152,9 +156,9 @@ class ModeCoverage(lifecycle.RunsStudy):
 
   def run(self, name, seed):
     """Returns what is kept of a run: its course, its last sample, its critic."""
-    loss, penalty, mixture = self.cases[name]
+    loss, penalty, mixture, rate = self.cases[name]
     runs = self.point_runs[mixture]
-    found = runs.run(self.losses[loss], None, seed, penalty=self.penalties[penalty])
+    found = runs.run(self.losses[loss], None, seed, learning_rate=self.rates[rate], penalty=self.penalties[penalty])
     random = np.random.default_rng([self.execution.seed, seed, _LINES])
     clouds = self.mixture[0], self.held_out, found['sample']
     critic = outcomes.of_critic(functools.partial(runs.critic, found), clouds, self.judge.axis, random)
@@ -180,12 +184,20 @@ class ModeCoverage(lifecycle.RunsStudy):
       'surfaces': functools.partial(plane_figures.fields, axis=self.judge.axis, found=surfaces, real=real),
       'modes': functools.partial(outcome_figures.over_time, times=times, measures=measures),
     }
+    if all('evolution' in each[0] for each in runs.values()):  # runs of earlier versions have none
+      evolutions = {name: self._evolution(times, each[0]['evolution']) for name, each in runs.items()}
+      drawn['evolution'] = functools.partial(plane_figures.samples, rows=evolutions, centres=centres)
     if len(self.cases) > len(self.losses):
       quantities = list(dict.fromkeys(row.quantity for row in rows))[:2]
       drawn['combinations'] = functools.partial(
         outcome_figures.combinations, rows=rows, cases=self.cases, quantities=quantities
       )
     return drawn
+
+  @staticmethod
+  def _evolution(times, clouds):
+    """{title: generated points} of one run at some of its records."""
+    return {f'iteration {times[place]:,}': cloud for place, cloud in zip(outcomes.moments(len(times)), clouds)}
 
   def _panels(self, real, runs):
     """Points by row and panel: a row each case with its runs, or each loss with one run of all its combinations."""

@@ -104,6 +104,12 @@ class ValueSurface(lifecycle.RunsStudy):
     random = np.random.default_rng([self.execution.seed, 2**31])
     return np.stack([density.sample(_HELD_OUT, random) for density in (self.real, self.fake)])
 
+  @functools.cached_property
+  def between(self):
+    """Places [10,000, 2] between a fresh real and a fresh fake point each, where 0-GP takes its slopes."""
+    shares = np.random.default_rng([self.execution.seed, 2**31 + 1]).uniform(size=[_HELD_OUT, 1])
+    return shares * self.held_out[0] + (1 - shares) * self.held_out[1]
+
   def optimum(self, points):
     """Returns D* [n] at points [n, 2]."""
     return 1 / (1 + np.exp(-densities.optimal_logit(self.real, self.fake, points)))
@@ -130,9 +136,13 @@ class ValueSurface(lifecycle.RunsStudy):
       f'{part}_logits': np.stack([self.critic_runs.logits(weights, each) for each in sets])
       for part, sets in logits.items()
     }
-    probability = scipy.special.expit(found['grid_logits'][0])
-    slopes = probability * (1 - probability) * np.linalg.norm(self.critic_runs.gradients(weights, self.places), axis=1)
-    return {**found, 'sample': sample, 'slopes': slopes}
+    places = {'slopes': self.places, 'slopes_between': self.between, 'slopes_at_real': sample[0]}
+    return {**found, 'sample': sample, **{part: self._slopes(weights, each) for part, each in places.items()}}
+
+  def _slopes(self, weights, points):
+    """|grad D| [n] at points [n, 2]."""
+    probability = scipy.special.expit(self.critic_runs.logits(weights, points))
+    return probability * (1 - probability) * np.linalg.norm(self.critic_runs.gradients(weights, points), axis=1)
 
   def findings(self, runs):
     """Returns the `Findings` of {case: list of {record: array}}."""
@@ -162,7 +172,14 @@ def _measures(optimum):
     'loss on fresh points': lambda run: _loss(run['held_out_logits']),
     'gap': lambda run: _loss(run['held_out_logits']) - _loss(run['sample_logits']),
     'largest slope of D in the square': lambda run: run['slopes'].max(),
+    'largest slope of D at a real point': lambda run: run['slopes_at_real'].max(),
+    'spread of slopes between real and fake points': lambda run: _spread(run['slopes_between']),
   }
+
+
+def _spread(slopes):
+  """Standard deviation over mean: 0 where all slopes are equal, as Section 5.5 says that 0-GP makes them."""
+  return slopes.std() / slopes.mean()
 
 
 def _loss(logits):
