@@ -34,6 +34,7 @@ def test_tensorboard_has_the_scalars_the_speeds_and_the_histograms_of_a_step(tmp
   buckets = tf.make_ndarray(events['weights'].tensor_proto)  # left and right end, count
   np.testing.assert_allclose([buckets[0], buckets[-1]], [[0.0, 0.1, 2.0], [2.9, 3.0, 1.0]])
   plugins = {name: found.SummaryMetadata(name).plugin_data.plugin_name for name in events}
+  assert json.loads((tmp_path / 'speed.json').read_text()) == {'step': 3, 'speed': 7.0}
   assert plugins == {'loss': 'scalars', 'speed': 'scalars', 'weights': 'histograms'}
 
 

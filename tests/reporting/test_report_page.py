@@ -31,6 +31,8 @@ def folder(tmp_path):
   other.mkdir(parents=True)
   (other / 'config.gin').write_text('Trainer.iterations = 100\nx.y = 2\nshared.z = 1\n')
   (other / 'scores.jsonl').write_text('{"step": 20, "discriminator_loss": null}\n{"step": 20, "protocol": 1}\n')
+  (tmp_path / 'rs-seed0' / 'speed.json').write_text('{"images_per_second": 1234.5, "iterations_per_second": 19.29}')
+  (tmp_path / 'rs-seed1' / 'speed.json').write_text('{"images_per')
   for name, text in (('damaged', '[{'), ('other', '[{"x": 1}]')):
     (tmp_path / name).mkdir()
     (tmp_path / name / 'config.gin').write_text('')
@@ -50,6 +52,11 @@ def html(folder, monkeypatch):
 
 
 READ = ledger.read()
+
+
+def test_speeds_are_shown_where_they_are_known(html):
+  assert html.count(' images/s') == 1
+  assert '1,234 images/s, 19.3 iterations/s' in html
 
 
 def test_it_asks_the_network_for_nothing_and_links_stay_inside(html):

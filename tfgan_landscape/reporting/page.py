@@ -63,6 +63,7 @@ class Run(NamedTuple):
     pictures: [(what, data URI)].
     verdict: the doctor's last, or ''.
     protocol: of its scores.
+    speed: at its last report, or ''.
   """
 
   name: str
@@ -74,6 +75,7 @@ class Run(NamedTuple):
   pictures: list
   verdict: str
   protocol: str
+  speed: str
 
 
 class Curve(NamedTuple):
@@ -230,7 +232,17 @@ def _run(home, own, shared, experiment):
     _pictures(home),
     verdict,
     json.dumps(scored.get('protocol', '')),
+    _speed(home),
   )
+
+
+def _speed(home):
+  """The speed of training, in words; '' where it is not known."""
+  try:
+    found = json.loads(_text(home / results.SPEED))
+    return f'{found["images_per_second"]:,.0f} images/s, {found["iterations_per_second"]:.3g} iterations/s'
+  except (ValueError, TypeError, KeyError):  # a run of an earlier version, or a damaged file
+    return ''
 
 
 def _is_score(name, value):

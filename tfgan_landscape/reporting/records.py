@@ -15,7 +15,7 @@ from tensorboard.plugins.hparams import api as hparams
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
 from tfgan_landscape.io import files
-from tfgan_landscape.reporting import descriptions
+from tfgan_landscape.reporting import descriptions, results
 
 
 class Records:
@@ -43,11 +43,13 @@ class Records:
     Args:
       step: iterations done.
       values: go to TensorBoard and to a line of `scores.jsonl`; none, no line.
-      shown: {name: float} for TensorBoard alone, such as speeds, which no two runs share.
+      shown: {name: float} for TensorBoard and `speed.json` alone: speeds, which no two runs share.
       **details: for the line alone. A line with the same step and details is replaced.
     """
     every = {**values, **(shown or {})}
     self._write(step, [scalar_pb(name, value, descriptions.of(name)) for name, value in every.items()])
+    if shown:
+      files.write_text(self.path.with_name(results.SPEED), files.to_json({'step': step, **shown}) + '\n')
     if not values:
       return
     with self._alone():

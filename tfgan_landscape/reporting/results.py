@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 from tfgan_landscape.io import files
 from tfgan_landscape.reporting import tables
 
+SPEED = 'speed.json'  # in a GAN's folder, the speeds at its last report
 _WIDEST = 8  # columns of a table
 
 
