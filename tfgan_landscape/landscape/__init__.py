@@ -15,7 +15,7 @@ from tfgan_landscape.landscape.basins import (
 )
 from tfgan_landscape.landscape.dirac import dirac_eigenvalues
 from tfgan_landscape.landscape.distances import jensen_shannon, smoothed_jensen_shannon, wasserstein_from_sample
-from tfgan_landscape.landscape.folding import fold
+from tfgan_landscape.landscape.folding import averaged, fold
 from tfgan_landscape.landscape.games import Equilibrium, approximation, enough, equilibrium, sampled
 from tfgan_landscape.landscape.generalization import (
   AlternatingRun,
@@ -56,7 +56,12 @@ from tfgan_landscape.landscape.parameter_space import (
 from tfgan_landscape.landscape.paths import EscapePath, escape_path, sample
 from tfgan_landscape.landscape.points import State, state
 from tfgan_landscape.landscape.relativistic import KeptPairs, in_cycle, relativistic_value
-from tfgan_landscape.landscape.sample_bounds import folded_parameters, samples_enough, strategies_enough
+from tfgan_landscape.landscape.sample_bounds import (
+  folded_parameters,
+  neural_net_divergence,
+  samples_enough,
+  strategies_enough,
+)
 from tfgan_landscape.landscape.scalars import FAMILY, violations
 from tfgan_landscape.landscape.separable import Separable, separable_value, two_cluster_value
 from tfgan_landscape.landscape.suprema import supremum
@@ -94,6 +99,7 @@ __all__ = [
   'alternating_run',
   'approximation',
   'assumptions',
+  'averaged',
   'bad_basins',
   'basin_depth',
   'compact_wasserstein_critic',
@@ -117,6 +123,7 @@ __all__ = [
   'lipschitz_gan',
   'local_critic',
   'network_assumptions',
+  'neural_net_divergence',
   'numeric_bounds',
   'numeric_value',
   'optimal_critic',

@@ -72,13 +72,14 @@ def fields(path, axis, found, real, columns=4):
     for name, cloud, color in (('real', real, 'darkred'), ('generated', fake, 'darkblue')):
       panel.plot(*cloud[:500, :2].T, '.', markersize=2.5, color=color, label=name)
   axes[0, 0].legend(fontsize=7, loc='upper left')
-  figure.colorbar(image, ax=axes, label="D; arrows: direction of the logit's gradient", shrink=0.6)
+  figure.colorbar(image, ax=axes, label='D', shrink=0.6)
+  figure.supxlabel("arrows: direction of the logit's gradient", fontsize=8)
   figures.save(figure, path)
 
 
 def _panels(count, columns):
   rows = -(-count // columns)
-  figure = figures.new(2.5 * columns + 0.8, 2.6 * rows)
+  figure = figures.new(2.5 * columns + 0.8, 2.6 * rows + 0.4)
   axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
   for panel in axes.flat[count:]:
     panel.set_axis_off()
