@@ -63,3 +63,22 @@ def test_wide_layers_give_what_narrow_ones_sum():
   hidden = np.tanh(weights[2] @ np.tanh(weights[0] @ x + weights[1]) + weights[3])
   given = small_mlp.apply([tf.constant(w) for w in weights], tf.constant(x), tf.tanh)
   np.testing.assert_allclose(given, weights[4] @ hidden + weights[5], rtol=1e-4, atol=1e-6)
+
+
+def test_spectrally_normalized_kernels_have_norm_1_and_biases_stay():
+  random = np.random.default_rng(4)
+  weights = [random.normal(size=shape).astype('float32') for shape in ((5, 2), (5, 1), (5, 5), (5, 1), (1, 5), (1, 1))]
+  found = small_mlp.spectrally_normalized([tf.constant(weight) for weight in weights], iterations=100)
+  for before, after in zip(weights[::2], found[::2]):
+    np.testing.assert_allclose(after, before / np.linalg.norm(before, 2), rtol=1e-4, atol=1e-6)
+  for before, after in zip(weights[1::2], found[1::2]):
+    np.testing.assert_array_equal(before, after)
+
+
+def test_the_gradient_through_a_spectral_norm_is_that_of_the_largest_singular_value():
+  kernel = tf.constant([[3.0, 0.0], [0.0, 1.0]])
+  with tf.GradientTape() as tape:
+    tape.watch(kernel)
+    total = tf.reduce_sum(small_mlp.spectrally_normalized([kernel], iterations=50)[0])
+  # total = (sum of entries) / sigma; d sigma is 1 at the first entry: 1 / 3 everywhere, less 4 / 9 there
+  np.testing.assert_allclose(tape.gradient(total, kernel), [[1 / 3 - 4 / 9, 1 / 3], [1 / 3, 1 / 3]], atol=1e-5)

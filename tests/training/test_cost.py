@@ -40,6 +40,15 @@ def test_what_nothing_depends_on_costs_nothing():
   assert flops(lazy, tf.TensorSpec([3, 4]), tf.TensorSpec([4, 5])) == 0
 
 
+def test_a_condition_on_a_tensor_is_no_obstacle():
+  def either(x, y):
+    if tf.reduce_sum(x) > 0:
+      x = 2 * x
+    return tf.matmul(x, y)
+
+  assert flops(either, tf.TensorSpec([3, 4]), tf.TensorSpec([4, 5])) == 2 * 3 * 4 * 5
+
+
 def test_parameters_leave_out_what_is_not_trained():
   model = tf.keras.Sequential([tf.keras.Input((3,)), tf.keras.layers.Dense(2), tf.keras.layers.BatchNormalization()])
   assert parameters(model) == 3 * 2 + 2 + 2 * 2

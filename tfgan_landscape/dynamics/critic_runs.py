@@ -27,6 +27,7 @@ class CriticRuns:
     records: how often a run is measured; a divisor of `iterations`.
     initial: draws the weights at the start, of `small_mlp.py`.
     measure: `(logits of all real points [n], of all fake ones [m]) -> scalar`, what a run keeps of its course.
+    normalization: `weights -> weights` with which the critic computes, of `small_mlp.py`, or None.
   """
 
   def __init__(
@@ -40,9 +41,11 @@ class CriticRuns:
     records=1,
     initial=small_mlp.initial_weights,
     measure=mean_logit,
+    normalization=None,
   ):
     self._hidden, self._batch_size, self._iterations, self._descent = [width] * layers, batch_size, iterations, descent
     self._activation, self._records, self._initial, self._measure = activation, records, initial, measure
+    self._normalization = normalization or (lambda weights: weights)
     self._program = functools.cache(self._compiled)
 
   def logits(self, weights, points):
@@ -97,4 +100,4 @@ class CriticRuns:
     return Learner(self._score, self._descent(), 1), Learner(lambda _, points: points, self._descent(), 0)
 
   def _score(self, weights, points):
-    return small_mlp.apply(weights, points, self._activation)
+    return small_mlp.apply(self._normalization(weights), points, self._activation)

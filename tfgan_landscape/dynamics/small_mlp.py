@@ -8,7 +8,7 @@ examples, which a compiler turns into vector instructions.
 import numpy as np
 import tensorflow as tf
 
-from tfgan_landscape.config.arguments import configurable
+from tfgan_landscape.config.arguments import Count, configurable
 
 _FEW_UNITS = 32  # a layer with as few inputs or outputs is a sum, a larger one a matrix product: measured under XLA
 
@@ -79,6 +79,26 @@ def unit_output(weights):
   weights = list(weights)
   weights[last] /= tf.norm(weights[last])
   return weights
+
+
+@configurable(denylist=['weights'])
+def spectrally_normalized(weights, iterations: Count = 10):
+  """Divides every kernel by its largest singular value (Miyato et al. 2018): with ReLUs the slope is at most 1.
+
+  Args:
+    weights: [kernel [o, i], bias [o, 1], ...].
+    iterations: of the power method, from the same vector at every step.
+  """
+  return [weight if index % 2 else weight / _spectral_norm(weight, iterations) for index, weight in enumerate(weights)]
+
+
+def _spectral_norm(kernel, iterations):
+  right = tf.fill([kernel.shape[1], 1], kernel.shape[1] ** -0.5)
+  for _ in range(iterations):
+    left = tf.math.l2_normalize(kernel @ right)
+    right = tf.math.l2_normalize(tf.transpose(kernel) @ left)
+  left, right = tf.stop_gradient(left), tf.stop_gradient(right)
+  return tf.reduce_sum(left * (kernel @ right))
 
 
 @tf.custom_gradient

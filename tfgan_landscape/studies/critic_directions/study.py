@@ -41,6 +41,8 @@ class CriticDirections(lifecycle.RunsStudy):
     phis: {name: phi of `lipschitz_losses.py`}; the critic's loss is phi(-f(x)) + phi(f(y)).
     penalties: {name: penalty of `penalties.py`, or None}; the first should be the one of which the exact optimum is.
     weight: lambda of the exact optimum, of lambda k(f)^2; None for none, of objectives that violate Eq. 12.
+    limit: in place of a weight, the largest k of the exact optimum.
+    normalization: `weights -> weights` with which the critics compute, of `dynamics/small_mlp.py`, or None.
     count: points of each set, at most 1,000.
     width: units of every hidden layer.
     layers: hidden layers.
@@ -68,6 +70,8 @@ class CriticDirections(lifecycle.RunsStudy):
     phis: dict[str, Callable] = gin.REQUIRED,
     penalties: dict[str, Optional[Callable]] = gin.REQUIRED,
     weight: Optional[Positive] = 0.1,
+    limit: Optional[Positive] = None,
+    normalization: Optional[Callable] = None,
     count: Annotated[int, Range(1, at_most=landscape.LIMIT)] = 16,
     width: Size = 128,
     layers: Count = 3,
@@ -85,18 +89,20 @@ class CriticDirections(lifecycle.RunsStudy):
     self.sets, self.phis, self.penalties, self.image_shape = sets, phis, penalties, tuple(image_shape)
     lifecycle.check_names('critic_directions', sets=sets, phis=phis, penalties=penalties)
     lifecycle.check_records('critic_directions', records, 'iterations', iterations, 'records')
-    self.weight, self.count, self.grid, self.descent = weight, count, grid, descent
+    self.weight, self.limit, self.count, self.grid, self.descent = weight, limit, count, grid, descent
+    self.has_optimum = weight is not None or limit is not None
     self.iterations = iterations
     self.losses = {name: lipschitz_gan(phi) for name, phi in phis.items()}
     self.paired = {name: kept(loss) for name, loss in self.losses.items()}
     sizes = width, layers, batch_size, iterations
-    self.critic_runs = CriticRuns(*sizes, descent, activation, records, initial)
+    self.critic_runs = CriticRuns(*sizes, descent, activation, records, initial, normalization=normalization)
     self.cases = {'-'.join(case): case for case in itertools.product(sets, phis, penalties)}
 
   @property
   def protocol(self):
     """The setting in a line."""
-    optimum = f'the exact optimum with lambda = {self.weight:g}; ' if self.weight else ''
+    condition = f'lambda = {self.weight:g}' if self.weight else f'slopes of at most {self.limit or 0:g}'
+    optimum = f'the exact optimum with {condition}; ' if self.has_optimum else ''
     return (
       f'{self.seeds} runs of each, {self.count} points of each set, {self.iterations:,} steps; {optimum}means, 95 % '
       'intervals in brackets'
@@ -112,7 +118,8 @@ class CriticDirections(lifecycle.RunsStudy):
   @functools.cache  # noqa: B019
   def optimum(self, name, phi, seed):
     """Returns the `OptimalCritic` of a set, an objective and a seed."""
-    return landscape.optimal_critic(*self.points(name, seed), landscape.lipschitz_gan(self.phis[phi]), self.weight)
+    loss = landscape.lipschitz_gan(self.phis[phi])
+    return landscape.optimal_critic(*self.points(name, seed), loss, self.weight, self.limit)
 
   def _axes(self, name):
     """The grid's coordinates (x [grid], y [grid]), a frame around the first seed's points."""
@@ -159,7 +166,7 @@ class CriticDirections(lifecycle.RunsStudy):
       if self.image_shape:
         drawn |= figures.gradations(name, self.points(name, 0), first, self.image_shape)
       if self.points(name, 0)[0].shape[1] == 2:
-        columns = len(self.phis) if len(self.phis) > 1 else len(self.penalties) + bool(self.weight)
+        columns = len(self.phis) if len(self.phis) > 1 else len(self.penalties) + self.has_optimum
         axes, panels, points = self._axes(name), self._panels(name, first), self.points(name, 0)
         drawn[name] = functools.partial(figures.surfaces, axes=axes, panels=panels, points=points, columns=columns)
     of_first = {
@@ -171,7 +178,7 @@ class CriticDirections(lifecycle.RunsStudy):
 
   def _rows(self, name, runs):
     sets, phi, penalty = self.cases[name]
-    optima = [self.optimum(sets, phi, seed) for seed in range(len(runs))] if self.weight else []
+    optima = [self.optimum(sets, phi, seed) for seed in range(len(runs))] if self.has_optimum else []
     numbers = outcomes.numbers(runs, optima)
     label = f'{sets}, {phi}, {penalty}'
     return [row(label, what, survival.mean(values), protocol=self.protocol) for what, values in numbers.items()]
@@ -180,7 +187,7 @@ class CriticDirections(lifecycle.RunsStudy):
     """{title: (f on the grid, gradients or directions at the fake points)}: exact critics, then trained ones."""
     x, y = self._axes(name)
     panels = {}
-    for phi in self.phis if self.weight else ():
+    for phi in self.phis if self.has_optimum else ():
       optimum = self.optimum(name, phi, 0)
       places = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
       middle = 0.5 * (optimum.lowest(places) + optimum.highest(places))
