@@ -218,6 +218,17 @@ def test_figure_2_unconstrained_optima_draw_every_fake_point_to_the_near_mode_an
   assert 0 < up['softplus'] < up['linear']  # and a bounded objective leads fewer there
 
 
+@pytest.mark.parametrize('seed', range(3))
+def test_appendix_j_with_a_linear_phi_gradients_follow_the_optimal_coupling(seed):
+  """Every fake point's direction is that to its partner in the optimal assignment."""
+  real, fake = sets(seed, n=9, m=9)
+  distances = np.linalg.norm(fake[:, None] - real, axis=2)
+  _, partners = scipy.optimize.linear_sum_assignment(distances)
+  ways = (real[partners] - fake) / distances[np.arange(9), partners][:, None]
+  for way, directions in zip(ways, optimal_critic(real, fake, LOSSES['linear'], 0.1).directions()):
+    assert np.linalg.norm(directions - way, axis=1).min() < 1e-4
+
+
 def test_local_critics_by_hand():
   real, fake = np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.0, 0.75])
   np.testing.assert_allclose(landscape.local_critic('jensen_shannon', real, fake), [np.log(2), np.inf, -np.inf])
