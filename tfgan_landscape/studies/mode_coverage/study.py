@@ -5,6 +5,7 @@ RS-GAN paper's five Gaussians (Appendix D) and the 0-GP paper's toy data are set
 """
 
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Annotated, Callable, Optional, Union
 
@@ -23,6 +24,7 @@ from tfgan_landscape.studies import comparisons, lifecycle
 from tfgan_landscape.studies.mode_coverage import outcomes
 
 _LINES = 1000  # the stream of random lines of a run
+_EVOLUTIONS = 12  # cases whose points are drawn over time, at most
 
 
 @configurable('mode_coverage', denylist=['execution'])
@@ -185,7 +187,8 @@ class ModeCoverage(lifecycle.RunsStudy):
       'modes': functools.partial(outcome_figures.over_time, times=times, measures=measures),
     }
     if all('evolution' in each[0] for each in runs.values()):  # runs of earlier versions have none
-      evolutions = {name: self._evolution(times, each[0]['evolution']) for name, each in runs.items()}
+      first = itertools.islice(runs.items(), _EVOLUTIONS)
+      evolutions = {name: self._evolution(times, each[0]['evolution']) for name, each in first}
       drawn['evolution'] = functools.partial(plane_figures.samples, rows=evolutions, centres=centres)
     if len(self.cases) > len(self.losses):
       quantities = list(dict.fromkeys(row.quantity for row in rows))[:2]
