@@ -7,7 +7,8 @@
 The first is the README's table and takes 35 minutes to an hour. Each round times, within seconds of each other, the
 peer's iteration, as it is and with channels last (in bfloat16: autocast with channels last), our bare iteration
 (`Engine.iterate` on one batch over and over) and our loop as `main` runs it (`Loop.train` on the data pipeline with
-reports). Every one is a process that lives through all the rounds of a start and waits while the others work. On a
+reports), and, as a measure of the machine, one matrix product of the same precision and of as many operations as an
+iteration has. Every one is a process that lives through all the rounds of a start and waits while the others work. On a
 shared machine the neighbours can only slow them down, for seconds or minutes, so what counts of a start is the fastest
 round of each. Memory and neighbours differ from one start to the next by a few percent, so the processes are started
 anew several times, the rows of the table in turn: the result is the mean over the starts, with Student's 95 % interval.
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
 
 import numpy as np
 import scipy.stats
@@ -50,7 +52,9 @@ COLUMNS = (
   *('network and width', 'precision', 'penalty', 'PyTorch', 'with channels last', 'here'),
   'times as fast as the best of PyTorch',
   'the loop, with data and reports, beside the bare step',
+  "share of the machine's matrix product",
 )
+PRODUCT = 2048  # rows and columns of the factors
 
 
 class Worker:
@@ -131,12 +135,15 @@ def the_same(engine, data):
 
 
 def child(network, width, iterations, folder, precision, penalty):
-  """Times the bare iteration and the loop once for every line of the standard input; prints seconds per iteration."""
+  """Prints seconds per iteration for every line of the standard input: of the bare one, the loop, a matrix product."""
   engine, data = our_training(network, width, precision, penalty)
   from tfgan_landscape.distribution import strategies
   from tfgan_landscape.reporting.records import Records
+  from tfgan_landscape.training.cost import summary
   from tfgan_landscape.training.loop import Loop
 
+  product = matrix_product(precision)
+  products = summary(engine.trainer)['flops_per_iteration'] / (2 * PRODUCT**3)
   trainer, batches, same = engine.trainer, strategies.distribute(engine.strategy, data), the_same(engine, data)
 
   def seconds(work):
@@ -150,7 +157,18 @@ def child(network, width, iterations, folder, precision, penalty):
 
   file = Records(folder)
   for _ in sys.stdin:
-    print(seconds(lambda: engine.iterate(same, iterations)), seconds(train), flush=True)
+    bare, loop = seconds(lambda: engine.iterate(same, iterations)), seconds(train)
+    print(bare, loop, products * min(timeit.repeat(product, number=1, repeat=5)), flush=True)
+
+
+def matrix_product(precision):
+  """Returns a function that multiplies two matrices, [2048, 2048] each, in the precision of the layers."""
+  import tensorflow as tf
+
+  kind = tf.bfloat16 if precision == 'mixed_bfloat16' else tf.float32
+  first, second = (tf.cast(tf.random.stateless_normal([PRODUCT, PRODUCT], [seed, 0]), kind) for seed in range(2))
+  multiply = tf.function(lambda: tf.reduce_sum(first @ second))
+  return lambda: multiply().numpy()
 
 
 def fastest_of_a_start(row, arguments):
@@ -167,13 +185,14 @@ def fastest_of_a_start(row, arguments):
 
 def line(row, starts):
   """Returns a row of the table; `starts` are [starts, kinds of work]."""
-  *peers, bare, loop = np.transpose(starts)
+  *peers, bare, loop, product = np.transpose(starts)
   best = min(peers, key=np.mean)
   low, high = scipy.stats.ttest_1samp(best / bare, 0).confidence_interval()
   as_it_is = [''] * (2 - len(peers))  # in bfloat16 only channels last competes
   seconds_each = [f'{each.mean():#.3g}' for each in (*peers, bare)]
   ratio = f'{np.mean(best / bare):.2f} [{low:.2f}, {high:.2f}]'
-  return ' | '.join([*row, *as_it_is, *seconds_each, ratio, f'{np.mean(bare / loop):.0%}'])
+  shares = [f'{np.mean(part):.0%}' for part in (bare / loop, product / bare)]
+  return ' | '.join([*row, *as_it_is, *seconds_each, ratio, *shares])
 
 
 def table(rows, arguments):

@@ -102,6 +102,7 @@ def test_describe_counts(tmp_path, capsys):
   [
     ('seeds = 0', 'critic_directions.seeds = 0 does not fit'),
     ('weight = 0.0', 'critic_directions.weight = 0.0 does not fit'),
+    ('limit = 1.0', 'a weight and a limit of the optimum'),
     ('count = 2000', 'critic_directions.count = 2000 does not fit'),
     ('records = 7', 'critic_directions.records = 7 is no divisor of critic_directions.iterations'),
     ("phis = {'a/b': @hyperbolic}", "has the name 'a/b'"),

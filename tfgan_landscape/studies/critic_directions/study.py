@@ -19,6 +19,7 @@ from tfgan_landscape.config.arguments import Count, Positive, Range, Size, confi
 from tfgan_landscape.dynamics.critic_runs import CriticRuns
 from tfgan_landscape.dynamics.descent import SmallAdam
 from tfgan_landscape.dynamics.small_mlp import initial_weights
+from tfgan_landscape.errors import InputError
 from tfgan_landscape.evaluation import survival
 from tfgan_landscape.lipschitz_losses import lipschitz_gan
 from tfgan_landscape.losses import kept
@@ -90,6 +91,8 @@ class CriticDirections(lifecycle.RunsStudy):
     lifecycle.check_names('critic_directions', sets=sets, phis=phis, penalties=penalties)
     lifecycle.check_records('critic_directions', records, 'iterations', iterations, 'records')
     self.weight, self.limit, self.count, self.grid, self.descent = weight, limit, count, grid, descent
+    if weight is not None and limit is not None:
+      raise InputError('critic_directions has a weight and a limit of the optimum; bind one of them to None')
     self.has_optimum = weight is not None or limit is not None
     self.iterations = iterations
     self.losses = {name: lipschitz_gan(phi) for name, phi in phis.items()}
