@@ -35,3 +35,19 @@ def test_notes_have_medians_and_the_test_beside_the_first():
   notes = comparisons.notes({'slow': [4.0] * 5, 'fast': [2.0] * 5}, 5)
   assert notes == {'slow': '4 [4, 4]', 'fast': '2 [2, 2], p = 0.0027 beside slow'}
   assert comparisons.fastest({'slow': [4.0], 'fast': [2.0], 'never': [NEVER]}) == 'fast'
+
+
+def test_cases_are_laid_out_by_the_last_part_that_varies():
+  rates = comparisons.crossed({'JS-GAN': 0}, {'none': 0, 'GP': 0}, {'one': 0}, {'0.1': 0, '1': 0})
+  assert comparisons.in_rows(rates)['JS-GAN-GP-0.1'] == ('JS-GAN-GP', '0.1')
+  losses = comparisons.crossed({'A': 0, 'B-x': 0}, {'none': 0, 'GP': 0}, {'one': 0})
+  assert comparisons.in_rows(losses) == {
+    'A-none': ('A', 'none'),
+    'A-GP': ('A', 'GP'),
+    'B-x-none': ('B-x', 'none'),
+    'B-x-GP': ('B-x', 'GP'),
+  }
+  assert comparisons.in_rows(comparisons.crossed({'A': 0, 'B': 0}, {'none': 0})) == {
+    'A': ('A', 'none'),
+    'B': ('B', 'none'),
+  }

@@ -6,19 +6,17 @@ from tfgan_landscape.reporting import figures
 
 
 def combinations(path, rows, cases, quantities):
-  """Draws quantities side by side: a line of the figure a loss, a colour what it is combined with.
+  """Draws quantities side by side: a line of the figure a row of cases, a colour a column.
 
   Args:
     path: of the PNG.
     rows: `results.Row`s whose subjects are names of `cases`; values that are never reached are left out, and an
       interval without an upper end goes to the edge, with an arrow.
-    cases: {name: (loss's name, other names, ...)}, see `comparisons.crossed`.
+    cases: {name: (row, column)}, see `comparisons.in_rows`.
     quantities: of the rows, a panel each.
   """
-  losses = list(dict.fromkeys(case[0] for case in cases.values()))
-  others = list(dict.fromkeys(case[1:] for case in cases.values()))
-  varying = [index for index in range(len(others[0])) if len({other[index] for other in others}) > 1]
-  figure = figures.new(4.6 * len(quantities) + 1.2, 0.5 * len(losses) + 1.4)
+  losses, others = (list(dict.fromkeys(parts)) for parts in zip(*cases.values()))
+  figure = figures.new(4.6 * len(quantities) + 1.2, max(0.5 * len(losses) + 1.4, 0.25 * len(others) + 0.3))
   axes = figure.subplots(1, len(quantities), sharey=True, squeeze=False)[0]
   for axis, quantity in zip(axes, quantities):
     found = {row.subject: row for row in rows if row.quantity == quantity and _is_number(row.value)}
@@ -27,7 +25,7 @@ def combinations(path, rows, cases, quantities):
       heights = np.arange(len(losses)) + 0.6 * (index / max(1, len(others) - 1) - 0.5)
       points = [found.get(_name(cases, loss, other)) for loss in losses]
       kept = [(row, height) for row, height in zip(points, heights) if row is not None]
-      _draw(axis, kept, ', '.join(other[part] for part in varying), edge)
+      _draw(axis, kept, other, edge)
     axis.set(xlabel=quantity, yticks=range(len(losses)), yticklabels=losses)
     axis.grid(axis='x', linewidth=0.4)
   axes[0].invert_yaxis()
@@ -46,7 +44,7 @@ def _draw(axis, kept, label, edge):
 
 
 def _name(cases, loss, other):
-  return next(name for name, case in cases.items() if case == (loss, *other))
+  return next(name for name, case in cases.items() if case == (loss, other))
 
 
 def _is_number(value):

@@ -18,6 +18,14 @@ def crossed(losses, *others):
   return {'-'.join([case[0], *(part for part, axis in zip(case[1:], others) if len(axis) > 1)]): case for case in cases}
 
 
+def in_rows(cases):
+  """Returns {name: (row, column)}, how cases of `crossed` are laid out: a column is the last part that varies."""
+  parts = list(zip(*cases.values()))
+  varying = [index for index in range(1, len(parts)) if len(set(parts[index])) > 1]
+  *before, last = [0, *varying] if varying else [0, -1]
+  return {name: ('-'.join(case[index] for index in before), case[last]) for name, case in cases.items()}
+
+
 def references(cases):
   """Returns the names that all cases are put beside: those of the first penalty and so on, one of each loss."""
   first = next(iter(cases.values()))[1:]

@@ -193,7 +193,7 @@ class ModeCoverage(lifecycle.RunsStudy):
     if len(self.cases) > len(self.losses):
       quantities = list(dict.fromkeys(row.quantity for row in rows))[:2]
       drawn['combinations'] = functools.partial(
-        outcome_figures.combinations, rows=rows, cases=self.cases, quantities=quantities
+        outcome_figures.combinations, rows=rows, cases=comparisons.in_rows(self.cases), quantities=quantities
       )
     return drawn
 
@@ -203,15 +203,15 @@ class ModeCoverage(lifecycle.RunsStudy):
     return {f'iteration {times[place]:,}': cloud for place, cloud in zip(outcomes.moments(len(times)), clouds)}
 
   def _panels(self, real, runs):
-    """Points by row and panel: a row each case with its runs, or each loss with one run of all its combinations."""
+    """Points by row and panel: a row each case with its runs, or each loss with one run of its combinations."""
     if self.drawn > 1 or len(self.cases) == len(self.losses):
       return {
         name: {'real': real, **{f'run {seed}': run['sample'] for seed, run in enumerate(each[: self.drawn])}}
         for name, each in runs.items()
       }
-    found = {loss: {'real': real} for loss in self.losses}
-    for name, case in self.cases.items():
-      found[case[0]][name.removeprefix(f'{case[0]}-')] = runs[name][0]['sample']
+    found = {}
+    for name, (line, column) in comparisons.in_rows(self.cases).items():
+      found.setdefault(line, {'real': real})[column] = runs[name][0]['sample']
     return found
 
 

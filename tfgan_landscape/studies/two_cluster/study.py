@@ -173,7 +173,7 @@ class TwoCluster(lifecycle.RunsStudy):
     if len(self.cases) > len(self.losses):
       quantities = 'escape, epochs (median)', 'not recovered at the end'
       found['combinations'] = functools.partial(
-        outcome_figures.combinations, rows=rows, cases=self.cases, quantities=quantities
+        outcome_figures.combinations, rows=rows, cases=comparisons.in_rows(self.cases), quantities=quantities
       )
     return found
 
