@@ -37,6 +37,19 @@ def test_it_leaves_a_table_a_figure_and_runs(tmp_path):
   assert not np.allclose(free['grid_logits'], penalised['grid_logits'])
 
 
+def test_runs_of_an_earlier_version_lack_some_rows_and_nothing_else(tmp_path):
+  assert study(tmp_path) == 0
+  everything = {(row.quantity, row.subject) for row in results.read(tmp_path)}
+  for path in (tmp_path / 'trajectories').glob('none-30*.npz'):
+    with np.load(path) as kept:
+      before = {name: kept[name] for name in kept.files if name not in ('slopes_between', 'slopes_at_real')}
+    np.savez(path, **before)
+  assert study(tmp_path, mode='eval') == 0
+  rows = {(row.quantity, row.subject) for row in results.read(tmp_path)}
+  lacking = {'largest slope of D at a real point', 'spread of slopes between real and fake points'}
+  assert everything - rows == {('none, 30', subject) for subject in lacking}
+
+
 def test_a_critic_that_learns_long_from_many_points_comes_near_the_optimum(tmp_path):
   more = 'iterations = 3000', 'counts = [3000]', 'width = 32', 'seeds = 1', "penalties = {'none': None}"
   bindings = [f'value_surface.{each}' for each in more]

@@ -26,6 +26,10 @@ from tfgan_landscape.reporting.results import row
 from tfgan_landscape.studies import lifecycle
 
 _HELD_OUT = 10_000  # fresh points of each distribution by which a critic is judged
+_NEWER = {  # what runs of earlier versions did not keep
+  'largest slope of D at a real point': 'slopes_at_real',
+  'spread of slopes between real and fake points': 'slopes_between',
+}
 
 
 @configurable('value_surface', denylist=['execution'])
@@ -152,6 +156,7 @@ class ValueSurface(lifecycle.RunsStudy):
       row(labels[name], label, survival.mean([measure(run) for run in runs[name]]), protocol=self.protocol)
       for name in self.cases
       for label, measure in measures.items()
+      if all(_NEWER.get(label, 'slopes') in run for run in runs[name])
     ]
     grid = (len(self.axis),) * 2
     optimum, columns = ('D*, the optimum', (self.optimum(self.places).reshape(grid), None)), len(self.penalties) + 1
