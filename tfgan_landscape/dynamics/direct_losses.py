@@ -64,8 +64,7 @@ def exact_critic(real, fake, seed, smoothing: Positive = 0.05, steps: Count = 10
   del seed
   if real.shape[1] == 1:
     return tf.abs(tf.sort(real[:, 0]) - tf.sort(fake[:, 0]))
-  squares = tf.reduce_sum(tf.square(fake[:, None] - real[None]), 2)
-  distances = tf.where(squares > 0, tf.sqrt(tf.where(squares > 0, squares, 1.0)), 0.0)
+  distances = _distances(fake[:, None] - real[None])
   partners = tf.stop_gradient(_transport(-distances / smoothing, steps))
   return tf.reduce_sum(partners * distances, 1)
 
@@ -134,9 +133,13 @@ def drifting(
 def _attraction(points, others, temperature):
   """The mean way from each point to the others, weighted by the kernel, [n, d]."""
   ways = others[None] - points[:, None]
+  return tf.reduce_sum(tf.nn.softmax(-_distances(ways) / temperature, 1)[..., None] * ways, 1)
+
+
+def _distances(ways):
+  """Lengths [n, m] of ways [n, m, d], whose gradient is 0 and not NaN where a way is 0."""
   squares = tf.reduce_sum(tf.square(ways), 2)
-  distances = tf.where(squares > 0, tf.sqrt(tf.where(squares > 0, squares, 1.0)), 0.0)
-  return tf.reduce_sum(tf.nn.softmax(-distances / temperature, 1)[..., None] * ways, 1)
+  return tf.where(squares > 0, tf.sqrt(tf.where(squares > 0, squares, 1.0)), 0.0)
 
 
 def _energy(real, fake, kernel):

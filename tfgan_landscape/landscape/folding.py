@@ -63,11 +63,10 @@ def fold(networks, shares, width, bound):
   units = len(first[1])
   layers = []
   for index in range(min(depth) - 1):
-    kernels, biases = zip(*(network[index] for network in networks))
-    own = np.vstack(kernels) if index == 0 else scipy.linalg.block_diag(*kernels)
+    own, bias = _beside(networks, index)
     switch = first[0] if index == 0 else np.eye(units)
     layers.append(
-      (scipy.linalg.block_diag(own, switch), np.concatenate([*biases, first[1] if index == 0 else np.zeros(units)]))
+      (scipy.linalg.block_diag(own, switch), np.concatenate([bias, first[1] if index == 0 else np.zeros(units)]))
     )
   return [*layers, *_selected([network[-1] for network in networks], second, bound)]
 
@@ -83,14 +82,16 @@ def averaged(networks):
   """
   if len({len(network) for network in networks}) > 1:
     raise InputError('networks of one depth can be averaged; give such')
-  layers = []
-  for index in range(len(networks[0])):
-    kernels, biases = zip(*(network[index] for network in networks))
-    own = np.vstack(kernels) if index == 0 else scipy.linalg.block_diag(*kernels)
-    layers.append((own, np.concatenate(biases)))
+  layers = [_beside(networks, index) for index in range(len(networks[0]))]
   kernel, bias = layers.pop()
   mean = np.tile(np.eye(len(bias) // len(networks)), len(networks)) / len(networks)
   return [*layers, (mean @ kernel, mean @ bias)]
+
+
+def _beside(networks, index):
+  """A layer of all networks beside each other, whose first layers have the same inputs: (W, b)."""
+  kernels, biases = zip(*(network[index] for network in networks))
+  return np.vstack(kernels) if index == 0 else scipy.linalg.block_diag(*kernels), np.concatenate(biases)
 
 
 def _selected(last, selecting, bound):
